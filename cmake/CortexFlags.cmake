@@ -1,0 +1,45 @@
+# Warnings and sanitizers of the project's own code. Never exported.
+add_library(cortex_flags INTERFACE)
+target_compile_features(cortex_flags INTERFACE cxx_std_20)
+target_compile_options(cortex_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+    -Woverloaded-virtual -Wnull-dereference)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # False alarms of g++ 12 inside std::variant and std::string at -O2 (GCC bugs 105593, 105651).
+    target_compile_options(cortex_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+endif()
+if(CORTEX_WERROR)
+    target_compile_options(cortex_flags INTERFACE -Werror)
+endif()
+if(CORTEX_SANITIZE)
+    target_compile_options(cortex_flags INTERFACE -fsanitize=${CORTEX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(cortex_flags INTERFACE -fsanitize=${CORTEX_SANITIZE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # The sanitizers' extra branches make g++ 12 see null dereferences that are not there.
+        target_compile_options(cortex_flags INTERFACE -Wno-null-dereference)
+    endif()
+endif()
+
+# cortex_room(NAME sources...): one static, position-independent library for one room of src/, hidden by default.
+function(cortex_room name)
+    add_library(cortex_${name} STATIC ${ARGN})
+    set_target_properties(cortex_${name} PROPERTIES
+        POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    target_include_directories(cortex_${name} PUBLIC
+        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+    target_link_libraries(cortex_${name} PRIVATE $<BUILD_INTERFACE:cortex_flags>)
+    target_compile_features(cortex_${name} PUBLIC cxx_std_20)
+    set_property(GLOBAL APPEND PROPERTY CORTEX_ROOMS cortex_${name})
+endfunction()
+
+# cortex_test(NAME sources... LINK libs...): one gtest binary for one room; every TEST is a ctest of its own.
+function(cortex_test name)
+    cmake_parse_arguments(ARG "" "" "LINK;LABELS" ${ARGN})
+    add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+    target_link_libraries(${name} PRIVATE cortex_flags ${ARG_LINK} GTest::gmock_main)
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(${name} PRIVATE
+        CORTEX_TESTDATA="${CORTEX_TESTDATA}" CORTEX_WIRE_DIR="${PROJECT_SOURCE_DIR}/tests/wire")
+    # Found when the tests run, not while building: a build never executes what it builds.
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cortex/export.hpp>
+#include <cortex/secret.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cortex {
+
+/// Where one provider is and how it is paid for. Absent fields are looked up in the environment, as the vendor's own SDK does.
+/// Aggregates only: use designated initialisers, in this order.
+struct ProviderConfig {
+    Secret api_key = {};             ///< Else the vendor's variable, e.g. ANTHROPIC_API_KEY. Set but empty counts as absent.
+    std::string base_url = {};       ///< Beats the vendor's variable, e.g. ANTHROPIC_BASE_URL. With or without a final '/'.
+    std::string api_version = {};    ///< anthropic: the `anthropic-version` header, default 2023-06-01.
+    bool bedrock = false;            ///< Claude through Amazon Bedrock.
+    std::string aws_region = {};
+    bool vertex_ai = false;          ///< Through Google Vertex AI.
+    std::string project = {};
+    std::string location = {};
+    std::string default_model = {};  ///< Serves roles for which no model is named.
+    std::string model_path = {};     ///< local: a GGUF file for the embedded runtime; else CORTEX_LOCAL_MODEL, else the fetched one.
+};
+
+/// In order of preference: the first is the default.
+using Providers = std::vector<std::pair<std::string, ProviderConfig>>;
+
+struct EngineConfig {
+    /// Empty: every provider whose credential is in the environment, in the order anthropic, openai, gemini.
+    Providers providers = {};
+    std::string orchestrator_model = {};  ///< Plans and reasons. Absent: worker_model, then default_model, then the catalogue's.
+    std::string worker_model = {};        ///< Simple completions and tool calls. Absent: orchestrator_model, and so on.
+
+    int max_retries = 2;                                     ///< Repeats of one model call, 0 to 7.
+    std::chrono::milliseconds retry_after_cap{120'000};      ///< A longer wish of the server ends the call at once.
+    std::chrono::milliseconds connect_timeout{5'000};        ///< Name look-up, TCP and TLS of one request.
+    std::chrono::milliseconds idle_timeout{300'000};         ///< Between two bytes of a stream.
+    std::chrono::milliseconds call_timeout{600'000};         ///< One request, from its start to its last byte.
+    int io_threads = 1;                                      ///< Network threads, 1 to 64.
+    std::string models_path = {};                            ///< Overrides of the model catalogue; else CORTEX_MODELS_PATH.
+};
+
+struct AgentConfig {
+    std::string name = {};            ///< Required.
+    std::string system_prompt = {};   ///< Sent with every request of the agent's sessions; empty: none.
+};
+
+struct SessionConfig {
+    std::string user_id = "default";
+    std::string session_id = {};      ///< Default: "sess_" and 32 lower-case hexadecimal digits.
+};
+
+/// What a user may ask of a model's extended thinking, for one turn: "auto" (the default), "off", or a budget in tokens.
+class CORTEX_API Thinking {
+public:
+    enum class Kind { automatic, off, budget, invalid };
+
+    Thinking() = default;
+    Thinking(int budget_tokens) : kind_(Kind::budget), budget_(budget_tokens) {}
+    Thinking(std::string_view text);      ///< "auto", "off" or a number; anything else makes the turn fail with a ConfigError.
+    Thinking(const char* text) : Thinking(std::string_view(text)) {}
+
+    Kind kind() const noexcept { return kind_; }
+    int budget() const noexcept { return budget_; }        ///< Tokens; meaningful for `Kind::budget`.
+
+private:
+    Kind kind_ = Kind::automatic;
+    int budget_ = 0;
+};
+
+/// An image or a document that goes with a message. Exactly one of `data`, `url` and `file_id` is set.
+struct Attachment {
+    std::string media_type = {};   ///< image/jpeg, image/png, image/gif, image/webp, application/pdf or text/plain.
+    std::string data = {};         ///< The bytes themselves, not encoded.
+    std::string url = {};          ///< https; the vendor fetches it.
+    std::string file_id = {};      ///< Uploaded to the vendor before.
+    std::string title = {};        ///< Documents only.
+};
+
+/// What holds for one turn; it beats session, agent and engine.
+struct TurnOptions {
+    Thinking thinking = {};
+    std::optional<std::chrono::milliseconds> timeout = {};  ///< The whole turn: retries and streaming included.
+    std::optional<double> max_cost = {};                    ///< US dollars. A turn that cannot fit is refused before a request.
+    std::optional<int> max_tokens = {};                     ///< Answer tokens; default 8,192 or the model's limit.
+    std::vector<Attachment> attachments = {};
+};
+
+}  // namespace cortex

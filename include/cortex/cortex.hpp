@@ -1,0 +1,13 @@
+#pragma once
+
+/// Everything but <cortex/asio.hpp>, <cortex/local_model.hpp>, <cortex/config_fields.hpp> and <cortex/testing/...>.
+#include <cortex/agent.hpp>
+#include <cortex/config.hpp>
+#include <cortex/engine.hpp>
+#include <cortex/error.hpp>
+#include <cortex/response.hpp>
+#include <cortex/run.hpp>
+#include <cortex/secret.hpp>
+#include <cortex/session.hpp>
+#include <cortex/stream.hpp>
+#include <cortex/version.hpp>

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/http.hpp"
+#include "core/model_call.hpp"
+#include "core/sse_event.hpp"
+#include "core/stream_event.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cortex {
+
+/// Decodes one answer. Never throws; after MessageDone or MessageFailed it yields nothing more.
+struct StreamDecoder {
+    virtual ~StreamDecoder() = default;
+    /// One event of a streamed answer.
+    virtual void on_event(const SseEvent& event, std::vector<StreamEvent>& out) = 0;
+    /// A whole answer that was not streamed: yields the same events as a stream would (deltas may be merged).
+    virtual void on_document(std::string_view body, std::vector<StreamEvent>& out) = 0;
+    /// The body ended: yields MessageFailed unless the answer was already whole.
+    virtual void on_end(std::vector<StreamEvent>& out) = 0;
+};
+
+/// What is said, whatever the place: encodes, decodes and classifies. Knows no URL and no key. Immutable; share it freely.
+struct Dialect {
+    virtual ~Dialect() = default;
+    /// The request body. The bytes of history are stable: tools, system and messages of a later request of the same session
+    /// begin with those of an earlier one, cache marks aside.
+    virtual Body encode(const ModelCall& call) const = 0;
+    virtual std::unique_ptr<StreamDecoder> decoder(const ModelCall& call) const = 0;
+    /// An answer with a status other than 2xx, or one that is no answer. Fills code, message, retryable, http_status,
+    /// request_id (from the head, else the body), provider and model; the caller adds retry_after.
+    virtual ErrorInfo classify(const ModelCall& call, const HttpHead& head, std::string_view body) const = 0;
+    /// The vendor's request id in the head, or "".
+    virtual std::string request_id(const HttpHead& head) const = 0;
+};
+
+}  // namespace cortex
