@@ -21,7 +21,7 @@ struct Need {
 
 /// What bounds a call beside the model itself.
 struct Limits {
-    std::int64_t input_tokens = 0;          ///< Estimate of the prompt.
+    std::optional<std::int64_t> max_output_tokens = {};   ///< What a limit on money leaves for thinking and answer together.
 };
 
 class LegalParams;

@@ -1,0 +1,238 @@
+#include "routing/call_machine.hpp"
+
+#include "core/catalog.hpp"
+#include "core/mask.hpp"
+#include "core/secret_access.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace cortex::routing {
+namespace {
+
+/// Enough of an error's body to classify it; a proxy's page may be longer.
+constexpr std::size_t error_body_limit = 64 * 1024;
+
+double milliseconds_between(SteadyTime from, SteadyTime to) {
+    return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+/// Servers and proxies label streams wrongly now and then; a body that begins like one is taken for one.
+bool looks_like_sse(std::string_view bytes) {
+    return bytes.starts_with("data:") || bytes.starts_with("event:") || bytes.starts_with(":");
+}
+
+}  // namespace
+
+CallMachine::CallMachine(CallSpec spec, Rng& rng) : spec_(std::move(spec)), rng_(rng) {}
+
+void CallMachine::on(const CallEvent& event, SteadyTime now, std::vector<CallAction>& out) {
+    if (state_ == State::ended) return;
+    if (std::holds_alternative<CallStarted>(event)) {
+        if (state_ == State::idle) start_attempt(out);
+    } else if (const auto* credential = std::get_if<CredentialReady>(&event)) {
+        if (state_ == State::credential) on_credential(*credential, now, out);
+    } else if (const auto* head = std::get_if<HeadArrived>(&event)) {
+        if (state_ == State::waiting) on_head(head->head, now, out);
+    } else if (const auto* bytes = std::get_if<BytesArrived>(&event)) {
+        on_bytes(bytes->bytes, now, out);
+    } else if (const auto* end = std::get_if<BodyEnded>(&event)) {
+        on_body_end(end->result, now, out);
+    } else if (std::holds_alternative<PauseOver>(event)) {
+        if (state_ == State::pausing) {
+            ended_.waited += now - waiting_since_;
+            start_attempt(out);
+        }
+    } else if (const auto* cancelled = std::get_if<CallCancelled>(&event)) {
+        if (state_ == State::pausing) out.emplace_back(CancelPause{});
+        if (state_ == State::pausing || request_open_) ended_.waited += now - waiting_since_;
+        if (request_open_) {
+            record(std::string(to_string(cancelled->reason.code)), {}, false, now);
+            request_open_ = false;
+            out.emplace_back(CancelRequest{});
+        }
+        finish(describe(cancelled->reason), out);
+    }
+}
+
+void CallMachine::start_attempt(std::vector<CallAction>& out) {
+    // Asked for anew each time: a key that is rotated, or a token that expired meanwhile, must not be sent again.
+    state_ = State::credential;
+    credential_.reset();
+    out.emplace_back(FetchCredential{});
+}
+
+void CallMachine::on_credential(const CredentialReady& ready, SteadyTime now, std::vector<CallAction>& out) {
+    if (!ready.credential) {
+        finish(describe(ready.credential.error()), out);
+        return;
+    }
+    credential_ = *ready.credential;
+    const Dialect& dialect = spec_.channel->dialect_for(*spec_.call.model);
+    if (!body_) body_ = dialect.encode(spec_.call);
+    HttpRequest request = spec_.channel->address(spec_.call, body_);
+    request.deadlines = spec_.http;
+    request.streaming = spec_.call.stream;
+    spec_.channel->authorize(request, *credential_, ready.wall);
+
+    head_.reset();
+    decoder_ = dialect.decoder(spec_.call);
+    sse_.reset();
+    collected_.clear();
+    delivered_.clear();
+    attempt_began_ = waiting_since_ = now;
+    request_open_ = true;
+    state_ = State::waiting;
+    out.emplace_back(SendRequest{std::move(request)});
+}
+
+void CallMachine::on_head(const HttpHead& head, SteadyTime, std::vector<CallAction>&) {
+    head_ = head;
+    ended_.request_id = spec_.channel->dialect_for(*spec_.call.model).request_id(head);
+    if (head.status < 200 || head.status > 299)
+        state_ = State::failing;
+    else if (spec_.channel->framing(spec_.call) == Framing::sse && head.content_type() == "text/event-stream")
+        state_ = State::streaming;
+    else
+        state_ = State::collecting;
+}
+
+void CallMachine::on_bytes(std::string_view bytes, SteadyTime now, std::vector<CallAction>& out) {
+    switch (state_) {
+        case State::failing:
+            collected_.append(bytes.substr(0, error_body_limit - std::min(error_body_limit, collected_.size())));
+            return;
+        case State::collecting:
+            collected_.append(bytes);
+            if (spec_.call.stream && collected_.size() >= 6 && looks_like_sse(collected_)) {
+                state_ = State::streaming;
+                const std::string begun = std::exchange(collected_, {});
+                on_bytes(begun, now, out);
+            }
+            return;
+        case State::streaming: {
+            if (!sse_) sse_ = std::make_unique<net::SseDecoder>();
+            const bool fed = sse_->feed(bytes, [&](const SseEvent& event) { decoder_->on_event(event, decoded_); });
+            take_decoded(now, out);
+            if (!fed && request_open_) {
+                request_open_ = false;
+                out.emplace_back(CancelRequest{});
+                attempt_failed(*sse_->error(), {}, now, out);
+            }
+            return;
+        }
+        case State::idle:
+        case State::credential:
+        case State::waiting:
+        case State::pausing:
+        case State::ended: return;
+    }
+}
+
+void CallMachine::on_body_end(const Result<void>& result, SteadyTime now, std::vector<CallAction>& out) {
+    if (!request_open_) return;
+    if (!result) {
+        request_open_ = false;
+        attempt_failed(result.error(), {}, now, out);
+        return;
+    }
+    if (state_ == State::failing) {
+        request_open_ = false;
+        attempt_failed(spec_.channel->dialect_for(*spec_.call.model).classify(spec_.call, *head_, collected_), {}, now, out);
+        return;
+    }
+    if (state_ == State::collecting) decoder_->on_document(collected_, decoded_);
+    if (state_ == State::collecting || state_ == State::streaming) decoder_->on_end(decoded_);
+    take_decoded(now, out);
+}
+
+void CallMachine::take_decoded(SteadyTime now, std::vector<CallAction>& out) {
+    for (StreamEvent& event : std::exchange(decoded_, {})) {
+        if (!request_open_) return;
+        if (auto* done = std::get_if<MessageDone>(&event)) {
+            request_open_ = false;
+            // The rest of the body is of no interest, but the connection is: it goes back to the pool when its end arrives.
+            attempt_done(std::move(*done), now, out);
+        } else if (auto* failed = std::get_if<MessageFailed>(&event)) {
+            request_open_ = false;
+            if (state_ == State::streaming) out.emplace_back(CancelRequest{});
+            if (failed->error.request_id.empty()) failed->error.request_id = ended_.request_id;
+            attempt_failed(std::move(failed->error), failed->usage, now, out);
+        } else {
+            if (const auto* text = std::get_if<TextDelta>(&event)) delivered_ += text->text;
+            out.emplace_back(Deliver{std::move(event)});
+        }
+    }
+}
+
+void CallMachine::attempt_done(MessageDone done, SteadyTime now, std::vector<CallAction>& out) {
+    ended_.waited += now - waiting_since_;
+    record("ok", done.usage, done.usage_known, now);
+    done.message.role = Role::assistant;
+    done.message.origin = {.provider = spec_.call.provider, .model = spec_.call.wire_model, .account = {}};
+    finish(std::move(done), out);
+}
+
+void CallMachine::attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime now, std::vector<CallAction>& out) {
+    ended_.waited += now - waiting_since_;
+    if (head_ && !error.retry_after) error.retry_after = retry_after(*head_);
+    if (error.http_status == 0 && head_) error.http_status = head_->status;
+    record(std::string(to_string(error.code)), usage, usage.total() > 0, now);
+
+    const bool nothing_delivered = delivered_.empty();
+    if (!error.retryable || !nothing_delivered || repeats_ >= spec_.retry.max_retries) {
+        finish(describe(std::move(error)), out);
+        return;
+    }
+    const auto pause = error.retry_after ? *error.retry_after : backoff(repeats_, rng_);
+    if (pause > spec_.retry.retry_after_cap || spec_.deadline.passed(now + pause)) {
+        finish(describe(std::move(error)), out);
+        return;
+    }
+    ++repeats_;
+    waiting_since_ = now;
+    state_ = State::pausing;
+    out.emplace_back(PauseUntil{now + pause});
+}
+
+void CallMachine::record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now) {
+    ended_.usage += usage;
+    Attempt attempt{.provider = spec_.call.provider,
+                    .model = spec_.call.wire_model,
+                    .outcome = std::move(outcome),
+                    .http_status = head_ ? head_->status : 0,
+                    .duration_ms = milliseconds_between(attempt_began_, now),
+                    .input_tokens = usage.total_input(),
+                    .output_tokens = usage.output,
+                    .cost_usd = {},
+                    .request_id = ended_.request_id};
+    // An answer without usage has a price that nobody knows; a failed attempt without usage cost nothing.
+    const auto cost = attempt.outcome == "ok" && !usage_known ? std::nullopt : cost_nanodollars(spec_.call.model->prices, usage);
+    if (cost) attempt.cost_usd = static_cast<double>(*cost) / 1e9;
+    ended_.cost = cost && ended_.cost ? std::optional(*ended_.cost + *cost) : std::nullopt;
+    ended_.attempts.push_back(std::move(attempt));
+}
+
+void CallMachine::finish(Result<MessageDone> result, std::vector<CallAction>& out) {
+    state_ = State::ended;
+    ended_.result = std::move(result);
+    ended_.partial_text = std::move(delivered_);
+    out.emplace_back(std::move(ended_));
+}
+
+/// Names the call in an error, and masks the credential where the other side repeated it.
+ErrorInfo CallMachine::describe(ErrorInfo error) const {
+    if (error.provider.empty()) error.provider = spec_.call.provider;
+    if (error.model.empty()) error.model = spec_.call.wire_model;
+    if (credential_) {
+        const std::string_view secret = SecretAccess::text(credential_->secret);
+        error.message = mask_secret(error.message, secret);
+        error.request_id = mask_secret(error.request_id, secret);
+    }
+    error.partial_content = delivered_;
+    return error;
+}
+
+}  // namespace cortex::routing

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "core/channel.hpp"
+#include "core/rng.hpp"
+#include "core/stream_event.hpp"
+#include "net/sse_decoder.hpp"
+#include "routing/retry.hpp"
+
+#include <cortex/response.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cortex::routing {
+
+/// One model call, with all that its attempts need.
+struct CallSpec {
+    std::shared_ptr<const Channel> channel;
+    ModelCall call;
+    RetryPolicy retry;
+    HttpDeadlines http;
+    Deadline deadline;    ///< The turn's: no pause begins that would end behind it.
+};
+
+// What happens to a call. Bytes are only looked at while `on` runs.
+struct CallStarted {};
+struct CredentialReady { Result<Credential> credential; WallTime wall = {}; };   ///< `wall`: for dates in signatures.
+struct HeadArrived { HttpHead head; };
+struct BytesArrived { std::string_view bytes; };
+struct BodyEnded { Result<void> result; };
+struct PauseOver {};
+struct CallCancelled { ErrorInfo reason; };
+using CallEvent = std::variant<CallStarted, CredentialReady, HeadArrived, BytesArrived, BodyEnded, PauseOver, CallCancelled>;
+
+// What it wants done.
+struct FetchCredential {};
+struct SendRequest { HttpRequest request; };
+struct CancelRequest {};
+struct PauseUntil { SteadyTime when; };
+struct CancelPause {};
+struct Deliver { StreamEvent event; };            ///< MessageStarted, TextDelta, ThinkingDelta, as they come.
+struct CallEnded {
+    Result<MessageDone> result;
+    std::string partial_text;                     ///< What was delivered before a failure.
+    std::vector<Attempt> attempts;
+    Usage usage;                                  ///< Of all attempts.
+    std::optional<std::int64_t> cost = {};        ///< Nano-dollars of all attempts; nothing where a price is unknown.
+    std::string request_id;                       ///< Of the last attempt.
+    std::chrono::nanoseconds waited{0};           ///< Between sending and the last byte, and in pauses.
+};
+using CallAction = std::variant<FetchCredential, SendRequest, CancelRequest, PauseUntil, CancelPause, Deliver, CallEnded>;
+
+/// One model call: credential, request, decoding, and repeats where nothing was delivered yet. The only place that retries.
+/// A plain machine: never blocks, reads no clock, throws nothing; after CallEnded it ignores everything.
+class CallMachine {
+public:
+    CallMachine(CallSpec spec, Rng& rng);
+
+    void on(const CallEvent& event, SteadyTime now, std::vector<CallAction>& out);
+
+    enum class State { idle, credential, waiting, streaming, collecting, failing, pausing, ended };
+    State state() const noexcept { return state_; }
+
+private:
+    void start_attempt(std::vector<CallAction>& out);
+    void on_credential(const CredentialReady& ready, SteadyTime now, std::vector<CallAction>& out);
+    void on_head(const HttpHead& head, SteadyTime now, std::vector<CallAction>& out);
+    void on_bytes(std::string_view bytes, SteadyTime now, std::vector<CallAction>& out);
+    void on_body_end(const Result<void>& result, SteadyTime now, std::vector<CallAction>& out);
+    void take_decoded(SteadyTime now, std::vector<CallAction>& out);
+    void attempt_done(MessageDone done, SteadyTime now, std::vector<CallAction>& out);
+    void attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime now, std::vector<CallAction>& out);
+    void record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now);
+    void finish(Result<MessageDone> result, std::vector<CallAction>& out);
+    ErrorInfo describe(ErrorInfo error) const;
+
+    CallSpec spec_;
+    Rng& rng_;
+    State state_ = State::idle;
+    Body body_;                               ///< Encoded once; a repeat sends the same bytes.
+    std::optional<Credential> credential_;
+    std::optional<HttpHead> head_;
+    bool request_open_ = false;
+    std::unique_ptr<StreamDecoder> decoder_;
+    std::unique_ptr<net::SseDecoder> sse_;
+    std::string collected_;                   ///< Body of an error, or of an answer that is no stream.
+    std::vector<StreamEvent> decoded_;
+    std::string delivered_;                   ///< Text handed on by the current attempt.
+    int repeats_ = 0;
+    SteadyTime attempt_began_{};
+    SteadyTime waiting_since_{};
+    CallEnded ended_{MessageDone{}, {}, {}, {}, 0, {}, {}};
+};
+
+}  // namespace cortex::routing
