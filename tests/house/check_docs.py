@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Links in the project's pages resolve, sections included, and every test that docs/conformance.md names exists.
+
+usage: check_docs.py PROJECT"""
+
+import pathlib
+import re
+import sys
+
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)|!\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
+GTEST = re.compile(r"\bTEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)")
+PYTEST = re.compile(r"^\s*(?:async )?def (test_\w+)\(", re.M)
+CTEST = re.compile(r"add_test\(\s*NAME\s+([\w.-]+)|house_test\(\s*([\w.-]+)|example\(\s*(\w+)", re.M)
+
+
+def anchors(text):
+    """The fragment ids that a page's headings get."""
+    for heading in re.findall(r"^#{1,6}\s+(.*?)\s*#*$", FENCE.sub("", text), re.M):
+        plain = re.sub(r"[`*]|\[([^\]]*)\]\([^)]*\)", lambda found: found.group(1) or "", heading)
+        yield re.sub(r"[^\w\- ]", "", plain.lower()).replace(" ", "-")
+
+
+def tests_of(file):
+    text = file.read_text(errors="replace")
+    for suite, name in GTEST.findall(text):
+        yield f"{suite}.{name}"
+    yield from PYTEST.findall(text)
+    for names in CTEST.findall(text):
+        yield next(name for name in names if name)
+
+
+def main():
+    project = pathlib.Path(sys.argv[1]).resolve()
+    pages = sorted([*project.glob("*.md"), *(project / "docs").rglob("*.md"), *(project / "bench").glob("*.md"),
+                    *(project / "examples").rglob("*.md")])
+    wrong, links = [], 0
+    for page in pages:
+        text = page.read_text()
+        for found in LINK.finditer(FENCE.sub("", text)):
+            target = found.group(1) or found.group(2)
+            if re.match(r"[a-z]+:", target):
+                continue
+            links += 1
+            path, _, fragment = target.partition("#")
+            file = (page.parent / path).resolve() if path else page
+            if not file.exists():
+                wrong.append(f"{page.relative_to(project)}: {target}: no such file")
+            elif fragment and file.suffix == ".md" and fragment not in set(anchors(file.read_text())):
+                wrong.append(f"{page.relative_to(project)}: {target}: no such section")
+
+    named = 0
+    conformance = project / "docs" / "conformance.md"
+    if conformance.exists():
+        # A test is named as a link: [`name`](../tests/file).
+        for name, target in re.findall(r"\[`([^`]+)`\]\(([^)]+)\)", conformance.read_text()):
+            file = (conformance.parent / target.partition("#")[0]).resolve()
+            if not file.is_file() or "test" not in target and "examples" not in target:
+                continue
+            named += 1
+            if name not in set(tests_of(file)):
+                wrong.append(f"docs/conformance.md: {name}: no such test in {target}")
+    print("\n".join(wrong) if wrong else f"{len(pages)} pages, {links} links resolve, {named} named tests exist")
+    return 1 if wrong or not pages else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
