@@ -1,0 +1,33 @@
+"""The first program: an engine, an agent, a session, one answer at once and one as it arrives."""
+
+import asyncio
+
+import cortex
+
+
+async def main():
+    engine = cortex.Engine(
+        providers={"anthropic": {"api_key": "sk-ant-..."}},
+        orchestrator_model="claude-sonnet-4-5",
+        worker_model="claude-haiku-4-5",
+    )
+
+    agent = engine.create_agent(
+        name="analyst",
+        system_prompt="You are a thorough business analyst.",
+    )
+
+    session = agent.start_session(user_id="user_123")
+    response = await session.run("Analyze the pros and cons of microservices architecture.")
+
+    print(response.content)
+    print(f"Model: {response.metadata.model_used}")
+
+    async for chunk in session.run_stream("Explain quantum computing in simple terms."):
+        print(chunk.content, end="")
+    print()
+
+    await session.close()
+
+
+asyncio.run(main())
