@@ -11,6 +11,8 @@ if [ -z "${HOME:-}" ]; then
 fi
 # Caches stay inside the project: nothing else on the machine is touched.
 export CCACHE_DIR=${CCACHE_DIR:-$project_root/build/ccache}
+# Objects are shared between build trees: where a compiler was started from does not matter.
+export CCACHE_NOHASHDIR=1
 export PIP_CACHE_DIR=${PIP_CACHE_DIR:-$project_root/build/pip-cache}
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 export PYTHONDONTWRITEBYTECODE=1

@@ -1,0 +1,48 @@
+# Configures, builds and runs the consumer; see CMakeLists.txt beside this file.
+set(ENV{ANTHROPIC_API_KEY} "")
+set(ENV{ANTHROPIC_AUTH_TOKEN} "")
+set(ENV{CCACHE_NOHASHDIR} 1)
+
+function(run)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(NOT code EQUAL 0)
+        list(JOIN ARGN " " line)
+        message(FATAL_ERROR "${line}\n${output}")
+    endif()
+    set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(configure ${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G Ninja -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
+if(MODE STREQUAL "package")
+    file(REMOVE_RECURSE ${WORK})
+    run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/first)
+    # A prefix is not nailed down: what works after a move names no path of the machine that built it.
+    file(RENAME ${WORK}/first ${WORK}/prefix)
+    run(${configure} -DCMAKE_PREFIX_PATH=${WORK}/prefix -DCMAKE_BUILD_TYPE=RelWithDebInfo)
+else()
+    # Same compiler, flags and options as the tree that this test belongs to: the compiler cache has every object already.
+    run(${configure} -DCORTEX_SOURCE_DIR=${PROJECT} -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO=${FLAGS}
+        -DCORTEX_WERROR=ON)
+endif()
+run(${CMAKE_COMMAND} --build ${WORK}/build -j 2)
+
+run(${WORK}/build/consumer)
+string(STRIP "${output}" output)
+if(NOT output STREQUAL EXPECTED)
+    message(FATAL_ERROR "the consumer printed '${output}' instead of ${EXPECTED}")
+endif()
+
+if(MODE STREQUAL "package")
+    foreach(program cortex cortex-emulator)
+        if(EXISTS ${WORK}/prefix/bin/${program})
+            run(${WORK}/prefix/bin/${program} --version)
+        endif()
+    endforeach()
+    if(EXISTS ${WORK}/build/fixture AND EXISTS ${WORK}/prefix/bin/cortex-emulator)
+        set(ENV{CORTEX_EMULATOR} ${WORK}/prefix/bin/cortex-emulator)
+        run(${WORK}/build/fixture)
+        if(NOT output MATCHES "anthropic")
+            message(FATAL_ERROR "the fixture printed '${output}'")
+        endif()
+    endif()
+endif()
