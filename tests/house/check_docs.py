@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Links in the project's pages resolve, sections included, and every test that docs/conformance.md names exists.
+"""Links in the project's pages resolve, sections included; programs shown on pages are examples that are run; every test that
+docs/conformance.md names exists.
 
 usage: check_docs.py PROJECT"""
 
@@ -12,6 +13,14 @@ FENCE = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
 GTEST = re.compile(r"\bTEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 PYTEST = re.compile(r"^\s*(?:async )?def (test_\w+)\(", re.M)
 CTEST = re.compile(r"add_test\(\s*NAME\s+([\w.-]+)|house_test\(\s*([\w.-]+)|example\(\s*(\w+)", re.M)
+
+
+PROGRAM = re.compile(r"<!-- (examples/\S+) -->\n+```\w+\n(.*?)^```", re.M | re.S)
+
+
+def squeeze(text):
+    """A program without its indentation."""
+    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 def anchors(text):
@@ -49,6 +58,16 @@ def main():
             elif fragment and file.suffix == ".md" and fragment not in set(anchors(file.read_text())):
                 wrong.append(f"{page.relative_to(project)}: {target}: no such section")
 
+    # A program on a page stands in the example that the page names: <!-- examples/file.cpp --> before the fence.
+    programs = 0
+    for page in pages:
+        for path, program in PROGRAM.findall(page.read_text()):
+            programs += 1
+            example = project / path
+            text = squeeze(example.read_text()) if example.exists() else ""
+            if squeeze(program) not in text:
+                wrong.append(f"{page.relative_to(project)}: the program shown is not what stands in {path}")
+
     named = 0
     conformance = project / "docs" / "conformance.md"
     if conformance.exists():
@@ -60,7 +79,7 @@ def main():
             named += 1
             if name not in set(tests_of(file)):
                 wrong.append(f"docs/conformance.md: {name}: no such test in {target}")
-    print("\n".join(wrong) if wrong else f"{len(pages)} pages, {links} links resolve, {named} named tests exist")
+    print("\n".join(wrong) if wrong else f"{len(pages)} pages, {links} links resolve, {programs} programs are examples, {named} named tests exist")
     return 1 if wrong or not pages else 0
 
 
