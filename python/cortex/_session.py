@@ -1,0 +1,230 @@
+"""Session and its streams: one turn as an awaitable, as an async iterator, and the same for scripts that block."""
+
+import warnings
+
+from . import _core
+from ._core import KeyRequest, Response
+from ._errors import Notice, ProviderAuthError
+from ._keys import ask_sync
+
+_loop = None  # the asyncio side, once it is needed
+
+
+def _load_loop():
+    global _loop
+    from . import _loop as loaded
+
+    _loop = loaded
+    return loaded
+
+
+def _tell(response, engine, stacklevel):
+    """Each notice once per engine."""
+    notices = response._notices
+    if notices:
+        for text in notices:
+            if text not in engine._told:
+                engine._told.add(text)
+                warnings.warn(text, Notice, stacklevel=stacklevel + 1)
+    return response
+
+
+class Session(_core.Session):
+    """One conversation. It takes one turn at a time; different sessions are independent of each other.
+
+    `async with` closes it at the end. A session that is collected while a turn runs cancels the turn.
+    """
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, agent, user_id, session_id):
+        super().__init__(agent, user_id, session_id)
+        self._engine = agent._engine
+
+    async def run(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+        """One whole turn: awaits the answer and returns a `Response`.
+
+        `thinking` is "auto", "off" or a number of tokens; `timeout` is in seconds and covers retries too; `max_cost` is in
+        US dollars. Cancelling the task stops the request at the provider.
+        """
+        aio = _loop or _load_loop()
+        engine = self._engine
+        run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments)
+        try:
+            response = await aio.next_item(run, aio.watch(run), engine._keys)
+        except BaseException:
+            run.cancel()
+            raise
+        return _tell(response, engine, 2)
+
+    def run_stream(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+        """The same turn, piece by piece: `async for chunk in session.run_stream(text)`.
+
+        The turn starts with the first piece that is asked for. Leaving the loop early stops it.
+        """
+        return Stream(self, (text, True, thinking, timeout, max_cost, max_tokens, attachments))
+
+    async def close(self):
+        """Ends the session and returns its statistics as a dict; a second call returns the same."""
+        return self.close_sync()
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_):
+        self.close_sync()
+
+    def run_sync(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+        """`run` for scripts: blocks until the answer is there. Other threads go on meanwhile; Ctrl-C cancels the turn."""
+        engine = self._engine
+        run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments)
+        try:
+            response = _next_sync(run, engine)
+        except BaseException:
+            run.cancel()
+            raise
+        return _tell(response, engine, 2)
+
+    def run_stream_sync(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+        """`run_stream` for scripts: `for chunk in session.run_stream_sync(text)`."""
+        return SyncStream(self, (text, True, thinking, timeout, max_cost, max_tokens, attachments))
+
+    def preview(self, text, *, streaming=True, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+        """The request that the next turn would send. Sends nothing."""
+        return self._preview(text, streaming, thinking, timeout, max_cost, max_tokens, attachments)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close_sync()
+
+    def __repr__(self):
+        return f"Session(session_id={self.session_id!r}, user_id={self.user_id!r})"
+
+
+class _StreamBase:
+    __slots__ = ("_session", "_arguments", "_run", "_response", "_over")
+
+    def __init__(self, session, arguments):
+        self._session = session  # a session that nobody else holds must live as long as its stream
+        self._arguments = arguments
+        self._run = None
+        self._response = None
+        self._over = False
+
+    @property
+    def response(self):
+        """The whole answer with its metadata, once the stream has ended; None before."""
+        return self._response
+
+    @property
+    def metadata(self):
+        """`response.metadata`, once the stream has ended; None before."""
+        return None if self._response is None else self._response.metadata
+
+    def _begin(self):
+        self._run = self._session._start(*self._arguments)
+        self._arguments = None
+        return self._run
+
+    def _end(self, response):
+        self._over = True
+        self._run = None
+        self._response = _tell(response, self._session._engine, 3)
+
+    def _abandon(self):
+        self._over = True
+        run, self._run = self._run, None
+        if run is not None:
+            run.cancel()
+
+    def __repr__(self):
+        state = "ended" if self._over else "not started" if self._run is None else "running"
+        return f"<{type(self).__name__} of {self._session!r}, {state}>"
+
+
+class Stream(_StreamBase):
+    """The chunks of one answer as they arrive, for `async for`. Used as `async with`, it stops the turn at the block's end."""
+
+    __slots__ = ("_aio_loop",)
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        if self._over:
+            raise StopAsyncIteration
+        run = self._run
+        try:
+            if run is None:
+                aio = _loop or _load_loop()
+                run = self._begin()
+                self._aio_loop = aio.watch(run)
+            item = run.take()
+            if item is None or type(item) is KeyRequest:
+                item = await _loop.next_item(run, self._aio_loop, self._session._engine._keys, item)
+        except BaseException:
+            self._abandon()
+            raise
+        if type(item) is Response:
+            self._end(item)
+            raise StopAsyncIteration
+        return item
+
+    async def aclose(self):
+        """Stops the turn, if it is still under way, and its connection to the provider."""
+        self._abandon()
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_):
+        self._abandon()
+
+
+class SyncStream(_StreamBase):
+    """The chunks of one answer as they arrive, for a plain `for` that blocks. Used as `with`, it stops the turn at the end."""
+
+    __slots__ = ()
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self._over:
+            raise StopIteration
+        try:
+            item = _next_sync(self._run or self._begin(), self._session._engine)
+        except BaseException:
+            self._abandon()
+            raise
+        if type(item) is Response:
+            self._end(item)
+            raise StopIteration
+        return item
+
+    def close(self):
+        """Stops the turn, if it is still under way, and its connection to the provider."""
+        self._abandon()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._abandon()
+
+
+def _next_sync(run, engine):
+    failure = None
+    try:
+        while True:
+            item = run.wait_next()
+            if type(item) is not KeyRequest:
+                return item
+            key, failure = ask_sync(engine._keys, item.provider)
+            run.answer(item.request_id, key)
+    except ProviderAuthError as error:
+        if failure is None:
+            raise
+        raise error from failure

@@ -1,0 +1,173 @@
+#include "config.hpp"
+
+#include "errors.hpp"
+
+#include <cortex/config_fields.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace nb = nanobind;
+
+namespace cortex::py {
+namespace {
+
+std::string kind(nb::handle value) { return Py_TYPE(value.ptr())->tp_name; }
+
+[[noreturn]] void throw_kind(const std::string& field, nb::handle value, const char* expected) {
+    throw_config(field + " is of type " + kind(value) + "; expected " + expected + ".");
+}
+
+/// Everything that behaves like the mapping of the documentation: dict, OrderedDict, MappingProxyType, a config library's own.
+nb::object items(nb::handle mapping, const std::string& field, const char* expected) {
+    if (!nb::hasattr(mapping, "items")) throw_kind(field, mapping, expected);
+    return mapping.attr("items")();
+}
+
+ConfigValue scalar(nb::handle value, const std::string& field) {
+    if (PyBool_Check(value.ptr())) return value.is(nb::bool_(true));
+    if (PyLong_Check(value.ptr())) {
+        int overflow = 0;
+        const long long number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+        if (overflow != 0) throw_config(field + " is out of range.");
+        return static_cast<std::int64_t>(number);
+    }
+    if (PyFloat_Check(value.ptr())) return PyFloat_AS_DOUBLE(value.ptr());
+    if (PyUnicode_Check(value.ptr())) return utf8(value, field.c_str());
+    if (nb::hasattr(value, "__fspath__")) return scalar(nb::module_::import_("os").attr("fspath")(value), field);
+    throw_kind(field, value, "a string, a number or a truth value");
+}
+
+ProviderConfig provider_config(const std::string& name, nb::handle settings, nb::dict keys) {
+    ProviderConfig config;
+    const std::string path = "providers." + name;
+    if (settings.is_none()) return config;
+    for (nb::handle item : items(settings, path, "a dict such as {\"api_key\": \"...\"}")) {
+        const std::string key = utf8(item[0], path.c_str());
+        const nb::object value = item[1];
+        if (value.is_none()) {
+            // Absent, but a misspelt name is told all the same.
+            ProviderConfig ignored;
+            if (key != "bedrock" && key != "vertex_ai") set_field(ignored, path, key, ConfigValue{std::string{}});
+        } else if (key == "api_key" && PyCallable_Check(value.ptr()) != 0) {
+            config.api_key = Secret::from_run();
+            keys[nb::str(name.c_str())] = value;
+        } else {
+            set_field(config, path, key, scalar(value, path + "." + key));
+        }
+    }
+    return config;
+}
+
+std::chrono::milliseconds seconds(double value, const char* field) {
+    // A year is more than any turn takes, and far from where milliseconds overflow.
+    constexpr double longest = 365.0 * 86'400.0;
+    if (!std::isfinite(value) || value <= 0.0 || value > longest)
+        throw_config(std::string(field) + " must be a number of seconds above 0 and at most a year.");
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(value * 1000.0)));
+}
+
+double number(nb::handle value, const char* field) {
+    if (PyBool_Check(value.ptr()) || (!PyLong_Check(value.ptr()) && !PyFloat_Check(value.ptr())))
+        throw_kind(field, value, "a number");
+    const double result = PyFloat_AsDouble(value.ptr());
+    if (result == -1.0 && PyErr_Occurred() != nullptr) {
+        PyErr_Clear();
+        throw_config(std::string(field) + " is out of range.");
+    }
+    return result;
+}
+
+int integer(nb::handle value, const char* field, const char* expected) {
+    if (PyBool_Check(value.ptr()) || !PyLong_Check(value.ptr())) throw_kind(field, value, expected);
+    int overflow = 0;
+    const long long result = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+    if (overflow != 0 || result > std::numeric_limits<int>::max() || result < std::numeric_limits<int>::min())
+        throw_config(std::string(field) + " is out of range.");
+    return static_cast<int>(result);
+}
+
+Attachment attachment(nb::handle value) {
+    if (nb::isinstance<Attachment>(value)) return nb::cast<Attachment>(value);
+    Attachment result;
+    for (nb::handle item : items(value, "attachments", "a cortex.Attachment or a dict with the same fields")) {
+        const std::string key = utf8(item[0], "attachments");
+        const nb::object field = item[1];
+        if (field.is_none()) continue;
+        if (key == "data" && nb::isinstance<nb::bytes>(field)) {
+            const auto bytes = nb::cast<nb::bytes>(field);
+            result.data.assign(bytes.c_str(), bytes.size());
+        } else if (key == "media_type") {
+            result.media_type = utf8(field, "attachments.media_type");
+        } else if (key == "url") {
+            result.url = utf8(field, "attachments.url");
+        } else if (key == "file_id") {
+            result.file_id = utf8(field, "attachments.file_id");
+        } else if (key == "title") {
+            result.title = utf8(field, "attachments.title");
+        } else if (key == "data") {
+            throw_kind("attachments.data", field, "bytes, not encoded");
+        } else {
+            throw_unknown_key("attachments", key, {"media_type", "data", "url", "file_id", "title"});
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+std::string utf8(nb::handle value, const char* field) {
+    if (!PyUnicode_Check(value.ptr())) throw_kind(field, value, "str");
+    Py_ssize_t size = 0;
+    const char* const bytes = PyUnicode_AsUTF8AndSize(value.ptr(), &size);
+    if (bytes == nullptr) {
+        PyErr_Clear();
+        throw_config(std::string(field) +
+                     " holds a lone surrogate, which is not a character: it cannot be sent as UTF-8. "
+                     "Read the text with the right encoding, or replace such characters.");
+    }
+    return {bytes, static_cast<std::size_t>(size)};
+}
+
+EngineConfig engine_config(nb::handle providers, nb::dict fields, nb::dict keys) {
+    EngineConfig config;
+    if (!providers.is_none()) {
+        for (nb::handle item :
+             items(providers, "providers", "a dict such as {\"anthropic\": {\"api_key\": \"...\"}}")) {
+            std::string name = utf8(item[0], "providers");
+            ProviderConfig provider = provider_config(name, item[1], keys);
+            config.providers.emplace_back(std::move(name), std::move(provider));
+        }
+    }
+    for (auto [key, value] : fields) {
+        const std::string name = utf8(key, "keyword");
+        if (!value.is_none()) {
+            set_field(config, name, scalar(value, name));
+            continue;
+        }
+        const auto known = engine_field_names();
+        if (std::find(known.begin(), known.end(), name) == known.end()) throw_unknown_key("", name, known);
+    }
+    return config;
+}
+
+TurnOptions turn_options(nb::handle thinking, nb::handle timeout, nb::handle max_cost, nb::handle max_tokens,
+                         nb::handle attachments) {
+    TurnOptions options;
+    if (PyUnicode_Check(thinking.ptr())) {
+        options.thinking = Thinking(std::string_view(utf8(thinking, "thinking")));
+    } else if (!thinking.is_none()) {
+        options.thinking = Thinking(integer(thinking, "thinking", "\"auto\", \"off\" or a number of tokens"));
+    }
+    if (!timeout.is_none()) options.timeout = seconds(number(timeout, "timeout"), "timeout");
+    if (!max_cost.is_none()) options.max_cost = number(max_cost, "max_cost");
+    if (!max_tokens.is_none()) options.max_tokens = integer(max_tokens, "max_tokens", "a number of tokens");
+    if (!attachments.is_none()) {
+        if (PyUnicode_Check(attachments.ptr()) || nb::hasattr(attachments, "items"))
+            throw_kind("attachments", attachments, "a list");
+        for (nb::handle item : nb::iter(attachments)) options.attachments.push_back(attachment(item));
+    }
+    return options;
+}
+
+}  // namespace cortex::py

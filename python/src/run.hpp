@@ -1,0 +1,43 @@
+#pragma once
+
+#include "handle.hpp"
+#include "wake.hpp"
+
+#include <cortex/run.hpp>
+
+#include <nanobind/nanobind.h>
+
+#include <memory>
+
+namespace cortex::py {
+
+/// One turn under way, as the Python package drives it: `take` until it gives the `Response`; where it gives None, wait.
+class PyRun : public Handle<Run, Owned::Rank::run> {
+public:
+    explicit PyRun(Run run) : Handle(std::move(run)) {}
+    ~PyRun() override { PyRun::release(); }
+
+    /// The hub that is woken from now on. Once, before anything else.
+    void watch(std::shared_ptr<WakeHub> hub);
+    /// A StreamChunk, a KeyRequest, the Response when the turn is over, or None when nothing has arrived. Never blocks.
+    /// Raises what went wrong, after every chunk that arrived was given.
+    nanobind::object take();
+    /// After `take` gave None: `future` gets its result when there is news.
+    void arm(nanobind::object future);
+    void disarm() noexcept;
+    /// `take` that blocks, without the interpreter's lock, until there is something; Ctrl-C is noticed.
+    nanobind::object wait_next();
+    void answer(const std::string& request_id, nanobind::handle key);
+    void cancel();
+
+    void release() noexcept override;
+
+private:
+    std::shared_ptr<WakeNode> node_;
+    std::optional<StreamChunk> last_;  ///< The final chunk waits here for the metadata.
+    std::shared_ptr<Response> response_;  ///< Of a streamed turn that is over.
+};
+
+void bind_run(nanobind::module_& module);
+
+}  // namespace cortex::py
