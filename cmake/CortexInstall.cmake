@@ -1,4 +1,4 @@
-# What `cmake --install` puts where: the shared library, the public headers, the command line with its emulator, and the
+# What `cmake --install` puts where: the shared library, the public headers, the command line (the emulator has its own rule), and the
 # package files that make find_package(cortex) give cortex::cortex and cortex::testing.
 include(CMakePackageConfigHelpers)
 
@@ -20,14 +20,12 @@ else()
         PATTERN "testing" EXCLUDE)
 endif()
 
-# The programs find the library wherever the whole prefix is moved to.
-file(RELATIVE_PATH cortex_lib_from_bin "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
-foreach(program cortex_cli cortex-cli cortex-emulator)
-    if(TARGET ${program})
-        set_target_properties(${program} PROPERTIES INSTALL_RPATH "$ORIGIN/${cortex_lib_from_bin}")
-        install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-    endif()
-endforeach()
+# The program finds the library wherever the whole prefix is moved to.
+if(TARGET cortex-cli)
+    file(RELATIVE_PATH cortex_lib_from_bin "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
+    set_target_properties(cortex-cli PROPERTIES INSTALL_RPATH "$ORIGIN/${cortex_lib_from_bin}")
+    install(TARGETS cortex-cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 
 install(EXPORT cortexTargets NAMESPACE cortex:: DESTINATION ${cortex_package_dir})
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/cortexConfig.cmake.in ${PROJECT_BINARY_DIR}/cortexConfig.cmake

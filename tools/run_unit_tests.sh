@@ -9,7 +9,7 @@ build=$1 results=$2 code=0
 rm -rf "$results"
 mkdir -p "$results" "$project_root/build/log"
 export HOME="$project_root/build/test-home" CORTEX_HOME="$project_root/build/test-home/.cortex"
-export CORTEX_EMULATOR="$project_root/build/dev/apps/emulator/cortex-emulator"
+export CORTEX_EMULATOR="$project_root/build/dev/bin/cortex-emulator"
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=0:second_deadlock_stack=1

@@ -34,7 +34,7 @@ LIBRARIES = {
     "boost/beast": ["apps/emulator/", "tests/", "bench/"],
     "boost/": ["src/", "apps/emulator/", "tests/", "fuzz/", "bench/"],
     "fmt/": ["src/", "apps/", "tests/", "bench/"],
-    "CLI/": ["apps/cortex/"],
+    "CLI/": ["apps/"],
     "toml++/": ["apps/cortex/config_file"],
     "nanobind/": ["python/src/"],
     "Python.h": ["python/src/"],
