@@ -44,9 +44,8 @@ void PyRun::watch(std::shared_ptr<WakeHub> hub) {
 nb::object PyRun::take() {
     Run& run = get();
     if (response_) return nb::cast(response_);
-    while (!last_) {
-        auto event = run.try_next();
-        if (!event) break;
+    // Until nothing is left, even after the last chunk: only then does the run wake us when it is finished.
+    while (auto event = run.try_next()) {
         if (auto* request = std::get_if<KeyRequest>(&*event)) return nb::cast(std::move(*request));
         auto& chunk = std::get<StreamChunk>(*event);
         if (!chunk.is_final) return nb::cast(Chunk{std::move(chunk), nullptr});
