@@ -26,11 +26,12 @@ public:
             return *this;
         }
         void operator++(int) { ++*this; }
-        friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept { return it.stream_->ended_; }
+        friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept { return it.at_end(); }
 
     private:
         friend class Stream;
         explicit iterator(Stream* stream) noexcept : stream_(stream) {}
+        bool at_end() const noexcept { return stream_->ended_; }
         Stream* stream_ = nullptr;
     };
 

@@ -1,18 +1,5 @@
 #include "agent/session_log.hpp"
 
-namespace cortex {
-
-std::string_view to_string(TurnOutcome outcome) noexcept {
-    switch (outcome) {
-        case TurnOutcome::answered: return "answered";
-        case TurnOutcome::cancelled: return "cancelled";
-        case TurnOutcome::failed: return "failed";
-    }
-    return "failed";
-}
-
-}  // namespace cortex
-
 namespace cortex::agent {
 
 void SessionState::apply(const SessionFact& fact) {

@@ -194,7 +194,7 @@ void CallMachine::attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime
     ++repeats_;
     waiting_since_ = now;
     state_ = State::pausing;
-    out.emplace_back(PauseUntil{now + pause});
+    out.emplace_back(PauseUntil{now + pause, describe(std::move(error)).message});
 }
 
 void CallMachine::record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now) {

@@ -39,7 +39,7 @@ using CallEvent = std::variant<CallStarted, CredentialReady, HeadArrived, BytesA
 struct FetchCredential {};
 struct SendRequest { HttpRequest request; };
 struct CancelRequest {};
-struct PauseUntil { SteadyTime when; };
+struct PauseUntil { SteadyTime when; std::string why; };   ///< `why`: for the log.
 struct CancelPause {};
 struct Deliver { StreamEvent event; };            ///< MessageStarted, TextDelta, ThinkingDelta, as they come.
 struct CallEnded {

@@ -84,8 +84,13 @@ Result<LegalParams> legalize(const Need& need, const ModelInfo& model, const Lim
             if (model.thinking.takes_budget) {
                 params.form_ = Form::budget;
                 params.budget_ = budget;
-                const std::int64_t wanted = budget + params.max_tokens_;
-                params.max_tokens_ = most > 0 ? std::min(wanted, most) : wanted;
+                params.max_tokens_ += budget;
+                if (most > 0) params.max_tokens_ = std::min(params.max_tokens_, most);
+                if (limits.max_output_tokens) params.max_tokens_ = std::min(params.max_tokens_, *limits.max_output_tokens);
+                if (budget >= params.max_tokens_)
+                    return ErrorInfo{.code = ErrorCode::budget_exceeded,
+                                     .message = fmt::format("A thinking budget of {} tokens does not fit the limit on cost, which leaves {} tokens in all. "
+                                                            "Raise max_cost, or think less.", budget, params.max_tokens_)};
                 params.reasons_.push_back(fmt::format("thinking budget {}: asked for; max_tokens raised to {} to keep room for the answer", budget, params.max_tokens_));
             } else {
                 if (model.thinking.takes_adaptive) params.form_ = Form::adaptive;

@@ -11,10 +11,10 @@ namespace cortex::routing {
 
 /// What choosing needs to know of a registered provider.
 struct ProviderTraits {
-    std::string name;            ///< As registered.
-    std::string vendor;          ///< "anthropic", or "local" for an OpenAI-compatible server and the embedded model.
-    bool embedded = false;       ///< The embedded model: serves its own ids only.
-    std::string default_model;   ///< Configured; may be empty.
+    std::string name = {};           ///< As registered.
+    std::string vendor = {};         ///< "anthropic", or "local" for an OpenAI-compatible server and the embedded model.
+    bool embedded = false;           ///< The embedded model: serves its own ids only.
+    std::string default_model = {};  ///< Configured; may be empty.
 };
 
 /// Index of the provider that serves `model`: the one whose default it is; else the vendor of the catalogue's row, or of the
