@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/dialect.hpp"
+
+namespace cortex::dialects::anthropic {
+
+/// Claude's Messages API, as spoken by Anthropic itself and by the clouds that serve Claude.
+class Dialect final : public cortex::Dialect {
+public:
+    Body encode(const ModelCall& call) const override;
+    std::unique_ptr<StreamDecoder> decoder(const ModelCall& call) const override;
+    ErrorInfo classify(const ModelCall& call, const HttpHead& head, std::string_view body) const override;
+    std::string request_id(const HttpHead& head) const override;
+};
+
+}  // namespace cortex::dialects::anthropic

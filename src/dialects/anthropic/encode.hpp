@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/model_call.hpp"
+#include "core/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cortex::dialects::anthropic {
+
+/// Body of POST /v1/messages. `system` and `messages` come before whatever varies from call to call, and history is written
+/// message by message, so that each request begins with the bytes of the one before.
+std::string encode_message_request(const ModelCall& call);
+
+/// Body of POST /v1/messages/count_tokens: what the same call would send, without `max_tokens` and `stream`.
+std::string encode_count_request(const ModelCall& call);
+
+/// The answer to it: the input tokens of that call. Fails with a ProtocolError.
+Result<std::int64_t> decode_count(const ModelCall& call, std::string_view body);
+
+}  // namespace cortex::dialects::anthropic

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/http.hpp"
+#include "core/json.hpp"
+#include "core/model_call.hpp"
+
+#include <cortex/error.hpp>
+
+#include <string_view>
+
+namespace cortex::dialects::anthropic {
+
+/// Whether the object is the error envelope: {"type":"error","error":{...}}, or an `error` member alone.
+bool is_error_envelope(const JsonObject& object) noexcept;
+
+/// The error of an envelope that came with HTTP 200, inside a stream or as the whole answer: `error.type` names the class.
+ErrorInfo classify_envelope(const ModelCall& call, const JsonObject& envelope);
+
+/// The error of an answer with a status other than 2xx.
+ErrorInfo classify_answer(const ModelCall& call, const HttpHead& head, std::string_view body);
+
+}  // namespace cortex::dialects::anthropic

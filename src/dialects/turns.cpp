@@ -1,0 +1,90 @@
+#include "dialects/turns.hpp"
+
+#include "core/json.hpp"
+#include "core/json_writer.hpp"
+#include "core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace cortex::dialects {
+namespace {
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+bool sendable(const ContentBlock& block, bool own, bool signed_thinking) {
+    if (const auto* text = block.as<TextBlock>()) return !trim(text->text).empty();
+    if (const auto* thinking = block.as<ThinkingBlock>()) return own && !(signed_thinking && thinking->signature.empty());
+    if (block.as<RedactedThinkingBlock>() != nullptr) return own;
+    if (block.as<UnknownBlock>() != nullptr) return own && !block.raw.empty();
+    return true;
+}
+
+Turn assistant_turn(const ModelCall& call, const Message& message, bool signed_thinking, std::vector<std::string>& open_calls) {
+    Turn turn{.message = &message,
+              .own = message.origin.provider == call.provider && message.origin.model == call.wire_model,
+              .blocks = {},
+              .unanswered = {}};
+    for (const ContentBlock& block : message.content) {
+        if (block.as<ToolResultBlock>() != nullptr || !sendable(block, turn.own, signed_thinking)) continue;
+        if (const auto* use = block.as<ToolUseBlock>()) open_calls.push_back(use->id);
+        turn.blocks.push_back(&block);
+    }
+    return turn;
+}
+
+Turn user_turn(const Message& message, std::vector<std::string>& open_calls) {
+    Turn turn{.message = &message, .own = false, .blocks = {}, .unanswered = {}};
+    for (const ContentBlock& block : message.content) {
+        const auto* result = block.as<ToolResultBlock>();
+        if (result == nullptr || !contains(open_calls, result->tool_use_id)) continue;
+        open_calls.erase(std::find(open_calls.begin(), open_calls.end(), result->tool_use_id));
+        turn.blocks.push_back(&block);
+    }
+    // Results come first: a text before them is refused.
+    for (const ContentBlock& block : message.content) {
+        const bool users = block.as<TextBlock>() != nullptr || block.as<ImageBlock>() != nullptr || block.as<DocumentBlock>() != nullptr;
+        if (users && sendable(block, false, false)) turn.blocks.push_back(&block);
+    }
+    turn.unanswered = std::exchange(open_calls, {});
+    return turn;
+}
+
+}  // namespace
+
+std::vector<Turn> legal_turns(const ModelCall& call, bool signed_thinking) {
+    std::vector<Turn> turns;
+    turns.reserve(call.messages.size());
+    std::vector<std::string> open_calls;
+    for (const MessagePtr& message : call.messages) {
+        Turn turn = message->role == Role::assistant ? assistant_turn(call, *message, signed_thinking, open_calls)
+                                                     : user_turn(*message, open_calls);
+        if (!turn.blocks.empty() || !turn.unanswered.empty()) turns.push_back(std::move(turn));
+    }
+    return turns;
+}
+
+std::string legal_tool_id(std::string_view id) {
+    std::string out;
+    std::uint32_t hash = 2166136261U;   // FNV-1a, 32 bits
+    bool changed = id.empty();
+    for (const char c : id) {
+        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        out.push_back(fits ? c : '_');
+        changed = changed || !fits;
+        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    }
+    return changed ? fmt::format("{}_{:08x}", out, hash) : out;
+}
+
+std::string legal_tool_input(std::string_view input) {
+    if (trim(input).empty()) return "{}";
+    if (is_json_object(input)) return std::string(input);
+    return std::move(JsonWriter().begin_object().field("INVALID_JSON", input).end_object()).take();
+}
+
+}  // namespace cortex::dialects
