@@ -4,7 +4,7 @@ No thread of the engine ever takes the interpreter's lock. Each event loop watch
 a run has news, and the loop then resumes the tasks that wait.
 """
 
-from asyncio import get_running_loop
+from asyncio import CancelledError, get_running_loop  # noqa: F401
 from weakref import WeakKeyDictionary
 
 from ._core import Hub, KeyRequest
@@ -52,6 +52,15 @@ async def next_item(run, loop, keys, item=None):
         if failure is None:
             raise
         raise error from failure
+
+
+async def stop(run, loop):
+    """Cancels the run, and returns when its turn is over and its session free."""
+    run.cancel()
+    while not run.settled():
+        news = loop.create_future()
+        run.arm(news)
+        await news
 
 
 async def verify(engine, keys):

@@ -51,9 +51,13 @@ class Session(_core.Session):
         engine = self._engine
         run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments)
         try:
-            response = await aio.next_item(run, aio.watch(run), engine._keys)
+            loop = aio.watch(run)
+            response = await aio.next_item(run, loop, engine._keys)
+        except aio.CancelledError:
+            await aio.stop(run, loop)
+            raise
         except BaseException:
-            run.cancel()
+            run.release()
             raise
         return _tell(response, engine, 2)
 
@@ -81,7 +85,7 @@ class Session(_core.Session):
         try:
             response = _next_sync(run, engine)
         except BaseException:
-            run.cancel()
+            run.release()
             raise
         return _tell(response, engine, 2)
 
@@ -137,7 +141,7 @@ class _StreamBase:
         self._over = True
         run, self._run = self._run, None
         if run is not None:
-            run.cancel()
+            run.release()
 
     def __repr__(self):
         state = "ended" if self._over else "not started" if self._run is None else "running"
@@ -155,17 +159,21 @@ class Stream(_StreamBase):
     async def __anext__(self):
         if self._over:
             raise StopAsyncIteration
+        aio = _loop or _load_loop()
         run = self._run
         try:
             if run is None:
-                aio = _loop or _load_loop()
                 run = self._begin()
                 self._aio_loop = aio.watch(run)
             item = run.take()
             if item is None or type(item) is KeyRequest:
-                item = await _loop.next_item(run, self._aio_loop, self._session._engine._keys, item)
+                item = await aio.next_item(run, self._aio_loop, self._session._engine._keys, item)
+        except aio.CancelledError:
+            await self.aclose()
+            raise
         except BaseException:
-            self._abandon()
+            if run is None or not run.armed():  # else it is the stream's rightful reader who waits: leave him alone
+                self._abandon()
             raise
         if type(item) is Response:
             self._end(item)
@@ -174,13 +182,20 @@ class Stream(_StreamBase):
 
     async def aclose(self):
         """Stops the turn, if it is still under way, and its connection to the provider."""
-        self._abandon()
+        self._over = True
+        run, self._run = self._run, None
+        if run is None:
+            return
+        if run.armed():
+            run.cancel()  # another task waits for the next chunk: it is told by a CancelledError
+        else:
+            await _loop.stop(run, self._aio_loop)
 
     async def __aenter__(self):
         return self
 
     async def __aexit__(self, *_):
-        self._abandon()
+        await self.aclose()
 
 
 class SyncStream(_StreamBase):

@@ -6,6 +6,8 @@
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 
+#include <stdexcept>
+
 namespace nb = nanobind;
 
 namespace cortex::py {
@@ -58,7 +60,13 @@ nb::object PyRun::take() {
     return nb::cast(Chunk{std::move(*last_), response_});
 }
 
+bool PyRun::armed() const {
+    if (!node_ || node_->waiter == nullptr) return false;
+    return !nb::cast<bool>(nb::handle(static_cast<PyObject*>(node_->waiter)).attr("done")());
+}
+
 void PyRun::arm(nb::object future) {
+    if (armed()) throw std::runtime_error("another task already waits for this stream: a stream has one reader");
     disarm();
     if (node_) node_->waiter = future.release().ptr();
 }
@@ -90,12 +98,27 @@ void PyRun::answer(const std::string& request_id, nb::handle key) {
 
 void PyRun::cancel() { get().cancel(); }
 
+bool PyRun::settled() {
+    Run& run = get();
+    while (run.try_next()) {}
+    return run.finished();
+}
+
 void PyRun::release() noexcept {
     if (forked()) {
         Handle::release();
         return;
     }
-    if (Run* run = peek()) run->on_ready(nullptr, nullptr);
+    if (Run* run = peek()) {
+        run->on_ready(nullptr, nullptr);
+        // A turn that nobody waits for ends here and now, so that its session is free for the next one. The engine only has
+        // to close a connection for that, and no thread of the engine needs what this one holds.
+        run->cancel();
+        while (!run->finished()) {
+            while (run->try_next()) {}
+            if (!run->finished()) run->wait();
+        }
+    }
     Handle::release();
     disarm();
 }
@@ -112,10 +135,12 @@ void bind_run(nb::module_& module) {
         .def("watch", [](PyRun& run, const PyHub& hub) { run.watch(hub.hub()); })
         .def("take", &PyRun::take)
         .def("arm", &PyRun::arm)
-        .def("disarm", &PyRun::disarm)
+        .def("armed", &PyRun::armed)
         .def("wait_next", &PyRun::wait_next)
         .def("answer", &PyRun::answer, nb::arg("request_id"), nb::arg("key").none())
-        .def("cancel", &PyRun::cancel);
+        .def("cancel", &PyRun::cancel)
+        .def("settled", &PyRun::settled)
+        .def("release", [](PyRun& run) { run.release(); });
 }
 
 }  // namespace cortex::py

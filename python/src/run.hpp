@@ -22,13 +22,16 @@ public:
     /// A StreamChunk, a KeyRequest, the Response when the turn is over, or None when nothing has arrived. Never blocks.
     /// Raises what went wrong, after every chunk that arrived was given.
     nanobind::object take();
-    /// After `take` gave None: `future` gets its result when there is news.
+    /// After `take` gave None: `future` gets its result when there is news. Raises RuntimeError where another one still waits.
     void arm(nanobind::object future);
+    bool armed() const;
     void disarm() noexcept;
     /// `take` that blocks, without the interpreter's lock, until there is something; Ctrl-C is noticed.
     nanobind::object wait_next();
     void answer(const std::string& request_id, nanobind::handle key);
     void cancel();
+    /// True once a cancelled turn is over; what it still said is dropped.
+    bool settled();
 
     void release() noexcept override;
 
