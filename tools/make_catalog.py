@@ -5,10 +5,10 @@
     tools/make_catalog.py                brings src/core/models.json itself into its canonical form
     tools/make_catalog.py --check [SOURCE]   writes nothing; exit 1 if the file is not what would be written
 
-SOURCE is a JSON array of rows that carry more than the engine reads (notes, sources, dates of release). The script keeps
-the columns that the engine reads, adds the columns that are this project's own judgement (`standing`,
-`thinking.keeps_earlier`) and the small local models, and writes one model a line. What it writes is again a SOURCE, so a
-checkout alone can be checked.
+SOURCE is a JSON array of rows that carry more than the engine reads (notes, sources, dates of release). The script
+keeps the columns that the engine reads, adds the columns that are this project's own judgement (`standing`,
+`thinking.keeps_earlier`) and the small local models, and writes one model a line. What it writes is again a
+SOURCE, so a checkout alone can be checked.
 """
 
 import argparse
@@ -38,11 +38,11 @@ STANDING = [
     ("smollm2-135m-instruct", "fast", "small enough for a test, and often wrong"),
 ]
 
-# Serves where nobody names a model. It comes first among its provider's rows: the engine takes the first balanced row, and
-# once that is retired, its successor. Gemini: not 4 Carbon or Argon, which answer to paying accounts only.
+# Serves where nobody names a model. It comes first among its provider's rows: the engine takes the first balanced row,
+# and once that is retired, its successor. Gemini: not 4 Carbon or Argon, which answer to paying accounts only.
 DEFAULTS = ["claude-sonnet-4-5", "gpt-6.2-sol", "gemini-3.8-flash", "qwen2.5-coder-1.5b-instruct"]
 
-# Claude models that see the thinking of the last turn only; every other Claude keeps that of earlier turns in its context.
+# Claude models that see the thinking of the last turn only; every other Claude keeps that of earlier turns as well.
 FORGETS_EARLIER_THINKING = {"claude-sonnet-4-5", "claude-haiku-4-5"}
 
 FREE = {"input": 0, "output": 0, "cache_read": 0, "cache_write_5m": 0, "cache_write_1h": 0}
@@ -52,8 +52,8 @@ ALL_SAMPLING = {"temperature": True, "top_p": True, "top_k": True, "temperature_
 def local_model(model_id, display_name):
     # Window and output as the embedded runtime is started: 4,096 tokens, of which an answer may take half.
     # Tools by the native field are never parsed right with these weights.
-    return {"id": model_id, "provider": "local", "display_name": display_name, "status": "active", "context_window": 4096,
-            "max_output_tokens": 2048, "input_modalities": ["text"], "tool_use": False, "sampling_params": ALL_SAMPLING,
+    return {"id": model_id, "provider": "local", "display_name": display_name, "status": "active",
+            "context_window": 4096, "max_output_tokens": 2048, "input_modalities": ["text"], "tool_use": False, "sampling_params": ALL_SAMPLING,
             "price_usd_per_mtok": FREE}
 
 
@@ -71,7 +71,8 @@ COLUMNS = {
     "effort": {"levels", "default"},
     "reasoning": {"kind", "levels", "default", "min", "max"},
     "sampling_params": {"temperature", "top_p", "top_k", "temperature_and_top_p_together"},
-    "assistant_prefill": None, "forced_tool_choice": None, "thinking_bound_to_prefix": None, "min_cacheable_tokens": None,
+    "assistant_prefill": None, "forced_tool_choice": None, "thinking_bound_to_prefix": None,
+    "min_cacheable_tokens": None,
     "price_usd_per_mtok": {"input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "long_prompt_tier"},
     "bedrock": {"invoke_model_base_id", "profile_prefixes", "needs_profile_prefix", "mantle_id"},
     "vertex_id": None,
@@ -81,8 +82,8 @@ COLUMNS = {
 DROPPED = {
     "released", "retires_not_before", "max_output_tokens_batch_beta", "max_input_tokens", "output_modalities", "vision",
     "structured_outputs", "mid_conversation_system", "fast_mode_price_usd_per_mtok", "notes", "unconfirmed", "sources",
-    "thinking.rejected_types", "thinking.display_default", "thinking.interleaved", "sampling_params.allowed_with_effort",
-    "sampling_params.when_sent", "price_usd_per_mtok.batch_input", "price_usd_per_mtok.batch_output",
+    "thinking.rejected_types", "thinking.display_default", "thinking.interleaved",
+    "sampling_params.allowed_with_effort", "sampling_params.when_sent", "price_usd_per_mtok.batch_input", "price_usd_per_mtok.batch_output",
 }
 
 # Written even where null: absent means "as for any model", null means "nobody knows".
@@ -135,7 +136,8 @@ def engine_row(row):
             elif name == "thinking":
                 value["keeps_earlier"] = model_id not in FORGETS_EARLIER_THINKING
             elif name == "sampling_params":
-                value.setdefault("temperature_and_top_p_together", bool(value.get("temperature") and value.get("top_p")))
+                together = bool(value.get("temperature") and value.get("top_p"))
+                value.setdefault("temperature_and_top_p_together", together)
             else:
                 value = {member: item for member, item in value.items() if item not in (None, [])}
         if value in (None, [], {}) and not (name in KEEP_NULL and name in row):
@@ -172,7 +174,8 @@ def make(source):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("source", nargs="?", type=pathlib.Path, default=TARGET, help="the long list; default: the file itself")
+    parser.add_argument("source", nargs="?", type=pathlib.Path, default=TARGET,
+                        help="the long list; default: the file itself")
     parser.add_argument("target", nargs="?", type=pathlib.Path, default=TARGET, help="default: src/core/models.json")
     parser.add_argument("--check", action="store_true", help="compare only")
     args = parser.parse_args()

@@ -34,7 +34,8 @@ std::string_view base_of_fine_tuned(std::string_view id) noexcept {
 
 Result<std::shared_ptr<const Catalog>> Catalog::load(std::string_view overrides, std::string_view origin) {
     auto catalog = std::make_shared<Catalog>();
-    if (Result<void> built_in = read_rows(embedded::models_json, {}, catalog->models_); !built_in) return std::move(built_in).error();
+    if (Result<void> built_in = read_rows(embedded::models_json, {}, catalog->models_); !built_in)
+        return std::move(built_in).error();
     if (!overrides.empty())
         if (Result<void> read = read_rows(overrides, origin, catalog->models_); !read) return std::move(read).error();
 
@@ -84,7 +85,8 @@ ModelInfo Catalog::describe(std::string_view id, std::string_view provider) cons
 
 const ModelInfo* Catalog::default_model(std::string_view provider, WallTime now) const noexcept {
     for (const ModelInfo& head : models_) {
-        if (head.provider != provider || head.standing != Standing::balanced || head.lifecycle == Lifecycle::limited) continue;
+        if (head.provider != provider || head.standing != Standing::balanced || head.lifecycle == Lifecycle::limited)
+            continue;
         // The successor of a retired model may be retired too; a chain longer than the list is a circle.
         const ModelInfo* model = &head;
         for (std::size_t steps = 0; model != nullptr && steps < models_.size(); ++steps) {
@@ -120,7 +122,8 @@ std::optional<std::string> Catalog::suggest(std::string_view unknown_id) const {
     std::vector<std::string> candidates;
     for (const bool leaving : {false, true})
         for (const ModelInfo& model : models_) {
-            if (model.lifecycle == Lifecycle::retired || (model.lifecycle == Lifecycle::deprecated) != leaving) continue;
+            if (model.lifecycle == Lifecycle::retired || (model.lifecycle == Lifecycle::deprecated) != leaving)
+                continue;
             if (name.form == ModelName::Form::direct) {
                 candidates.push_back(model.id);
                 candidates.insert(candidates.end(), model.aliases.begin(), model.aliases.end());

@@ -87,7 +87,8 @@ void CatalogFields::texts(std::string_view name, std::vector<std::string>& out) 
     std::vector<std::string> items;
     for (const json::value& item : *array) {
         const auto* string = item.if_string();
-        if (string == nullptr) return mismatch(std::string(name) + "[" + std::to_string(items.size()) + "]", item, "text");
+        if (string == nullptr)
+            return mismatch(std::string(name) + "[" + std::to_string(items.size()) + "]", item, "text");
         items.emplace_back(string->data(), string->size());
     }
     out = std::move(items);
@@ -124,7 +125,8 @@ void CatalogFields::price(std::string_view name, std::optional<std::int64_t>& ou
     const std::optional<double> number = number_in(*value);
     constexpr std::string_view expected = "a price in US dollars for a million tokens, or null,";
     if (!number) return mismatch(name, *value, expected);
-    if (!(*number >= 0) || *number > most_dollars) return wrong(name, "is out of range; " + std::string(expected) + " is expected.");
+    if (!(*number >= 0) || *number > most_dollars)
+        return wrong(name, "is out of range; " + std::string(expected) + " is expected.");
     out = std::llround(*number * micro);
 }
 
@@ -150,13 +152,16 @@ std::optional<CatalogFields> CatalogFields::table(std::string_view name, bool& w
     was_null = false;
     const json::value* value = look_up(name);
     if (value == nullptr) return std::nullopt;
-    if (const auto* object = value->if_object()) return CatalogFields(*object, path_ + std::string(name) + ".", problem_);
+    if (const auto* object = value->if_object())
+        return CatalogFields(*object, path_ + std::string(name) + ".", problem_);
     was_null = value->is_null();
     if (!was_null) mismatch(name, *value, "an object");
     return std::nullopt;
 }
 
-void CatalogFields::ignore(std::initializer_list<std::string_view> names) { asked_.insert(asked_.end(), names.begin(), names.end()); }
+void CatalogFields::ignore(std::initializer_list<std::string_view> names) {
+    asked_.insert(asked_.end(), names.begin(), names.end());
+}
 
 void CatalogFields::finish() {
     if (problem_) return;

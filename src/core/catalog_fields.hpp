@@ -11,8 +11,8 @@
 
 namespace cortex {
 
-/// Reads the members of one object of the catalogue. A member that is absent leaves its target alone; null means "unknown"
-/// where a target can say so. The first thing that is wrong becomes the problem, and later ones are not looked at.
+/// Reads the members of one object of the catalogue. A member that is absent leaves its target alone; null means
+/// "unknown" where a target can say so. The first thing that is wrong becomes the problem, and the reading ends.
 class CatalogFields {
 public:
     /// `path` ("thinking.") goes before each name in a problem. `problem` outlives the object and all its tables.
@@ -22,8 +22,8 @@ public:
     void date(std::string_view name, std::string& out);
     void texts(std::string_view name, std::vector<std::string>& out);
     void boolean(std::string_view name, bool& out);
-    void count(std::string_view name, std::int64_t& out);                     ///< Null: 0, which means unknown.
-    void price(std::string_view name, std::optional<std::int64_t>& out);      ///< Dollars in the text, micro-dollars out.
+    void count(std::string_view name, std::int64_t& out);  ///< Null: 0, which means unknown.
+    void price(std::string_view name, std::optional<std::int64_t>& out);  ///< Dollars in the text, micro-dollars out.
 
     template <class E>
     void choice(std::string_view name, const std::vector<std::pair<std::string_view, E>>& choices, E& out) {

@@ -27,7 +27,8 @@ std::string_view without_revision(std::string_view text) noexcept {
     const std::size_t at = text.rfind("-v");
     if (at == std::string_view::npos) return text;
     const std::string_view revision = text.substr(at + 2);
-    const bool plain = !revision.empty() && std::all_of(revision.begin(), revision.end(), [](char c) { return is_digit(c) || c == ':'; });
+    const bool plain = !revision.empty() &&
+                       std::all_of(revision.begin(), revision.end(), [](char c) { return is_digit(c) || c == ':'; });
     return plain ? text.substr(0, at) : text;
 }
 

@@ -36,8 +36,10 @@ void read_thinking(CatalogFields& row, ThinkingRules& rules) {
             rules.takes_disabled = contains(types, "disabled");
             rules.takes_between_tools = contains(types, "between_tools");
         }
-        table->choice<WhenAbsent>("default_when_absent",
-            {{"off", WhenAbsent::off}, {"on", WhenAbsent::on}, {"always_on", WhenAbsent::always_on}}, rules.when_absent);
+        table->choice<WhenAbsent>(
+            "default_when_absent",
+            {{"off", WhenAbsent::off}, {"on", WhenAbsent::on}, {"always_on", WhenAbsent::always_on}},
+            rules.when_absent);
         table->boolean("keeps_earlier", rules.keeps_earlier);
         table->ignore({"types", "rejected_types", "display_default", "interleaved"});
         table->finish();
@@ -71,8 +73,10 @@ void read_reasoning(CatalogFields& row, ModelInfo& model) {
     Kind kind = Kind::effort;
     std::int64_t least = 0;
     std::int64_t most = 0;
-    table->choice<Kind>("kind",
-        {{"effort", Kind::effort}, {"thinking_level", Kind::thinking_level}, {"budget_tokens", Kind::budget_tokens}}, kind);
+    table->choice<Kind>(
+        "kind",
+        {{"effort", Kind::effort}, {"thinking_level", Kind::thinking_level}, {"budget_tokens", Kind::budget_tokens}},
+        kind);
     table->texts("levels", model.effort_levels);
     table->text("default", model.default_effort);
     table->count("min", least);
@@ -81,7 +85,7 @@ void read_reasoning(CatalogFields& row, ModelInfo& model) {
     const bool can_be_off = kind == Kind::budget_tokens ? least == 0 : contains(model.effort_levels, "none");
     model.thinking.takes_budget = kind == Kind::budget_tokens;
     model.thinking.takes_disabled = kind == Kind::budget_tokens && can_be_off;
-    model.thinking.when_absent = !can_be_off                       ? WhenAbsent::always_on
+    model.thinking.when_absent = !can_be_off                      ? WhenAbsent::always_on
                                  : model.default_effort == "none" ? WhenAbsent::off
                                                                   : WhenAbsent::on;
 }
@@ -104,7 +108,8 @@ void read_prices(CatalogFields& row, Prices& prices) {
             read_price_row(*tier, prices.long_prompt);
             tier->price("cache_write", prices.long_prompt.cache_write_5m);
             tier->ignore({"applies_to"});
-            if (prices.long_prompt_above == 0) tier->wrong("above_prompt_tokens", "is missing; a number of tokens is expected.");
+            if (prices.long_prompt_above == 0)
+                tier->wrong("above_prompt_tokens", "is missing; a number of tokens is expected.");
             tier->finish();
         } else if (no_tier) {
             prices.long_prompt_above = 0;
@@ -150,14 +155,22 @@ void read_sampling(CatalogFields& row, SamplingRules& rules) {
 
 void read_row(CatalogFields& row, ModelInfo& model) {
     row.text("provider", model.provider);
-    if (model.provider.empty()) row.wrong("provider", "is missing; anthropic, openai, gemini, local or your own name for one is expected.");
+    if (model.provider.empty())
+        row.wrong("provider", "is missing; anthropic, openai, gemini, local or your own name for one is expected.");
     row.texts("aliases", model.aliases);
     row.text("display_name", model.display_name);
     row.choice<Standing>("standing",
-        {{"frontier", Standing::frontier}, {"balanced", Standing::balanced}, {"fast", Standing::fast}, {"", Standing::none}}, model.standing);
+                         {{"frontier", Standing::frontier},
+                          {"balanced", Standing::balanced},
+                          {"fast", Standing::fast},
+                          {"", Standing::none}},
+                         model.standing);
     row.choice<Lifecycle>("status",
-        {{"active", Lifecycle::active}, {"limited", Lifecycle::limited}, {"deprecated", Lifecycle::deprecated}, {"retired", Lifecycle::retired}},
-        model.lifecycle);
+                          {{"active", Lifecycle::active},
+                           {"limited", Lifecycle::limited},
+                           {"deprecated", Lifecycle::deprecated},
+                           {"retired", Lifecycle::retired}},
+                          model.lifecycle);
     row.date("deprecated_at", model.deprecated_at);
     row.date("retires_at", model.retires_at);
     row.text("successor", model.successor);
@@ -181,9 +194,9 @@ void read_row(CatalogFields& row, ModelInfo& model) {
     read_prices(row, model.prices);
     read_clouds(row, model);
     // What longer lists of models carry and this version does not read.
-    row.ignore({"id", "input_modalities", "released", "retires_not_before", "max_output_tokens_batch_beta", "max_input_tokens",
-                "output_modalities", "structured_outputs", "mid_conversation_system", "fast_mode_price_usd_per_mtok", "notes",
-                "unconfirmed", "sources"});
+    row.ignore({"id", "input_modalities", "released", "retires_not_before", "max_output_tokens_batch_beta",
+                "max_input_tokens", "output_modalities", "structured_outputs", "mid_conversation_system",
+                "fast_mode_price_usd_per_mtok", "notes", "unconfirmed", "sources"});
     row.finish();
 }
 
@@ -214,28 +227,34 @@ Result<void> read_rows(std::string_view text, std::string_view origin, std::vect
     json::parser parser(&memory);
     boost::system::error_code failure;
     const std::size_t read = parser.write_some(text.data(), text.size(), failure);
-    if (!failure && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) failure = json::error::extra_data;
+    if (!failure && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
+        failure = json::error::extra_data;
     if (failure) {
-        const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(read, text.size())), '\n');
+        const auto line =
+            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(read, text.size())), '\n');
         return bad_catalog(origin, " is not valid JSON (line " + std::to_string(line) + ": " + failure.message() +
                                        "). A list of models is expected: [{\"id\": ..., ...}].");
     }
     const json::value document = parser.release();
     const json::array* rows = document.if_array();
-    if (rows == nullptr) return bad_catalog(origin, " is not a list. A list of models is expected: [{\"id\": ..., ...}].");
+    if (rows == nullptr)
+        return bad_catalog(origin, " is not a list. A list of models is expected: [{\"id\": ..., ...}].");
 
     for (std::size_t i = 0; i < rows->size(); ++i) {
         const std::string where = ", row " + std::to_string(i + 1);
         const json::object* object = (*rows)[i].if_object();
-        if (object == nullptr) return bad_catalog(origin, where + ", is not an object. One with an \"id\" is expected.");
+        if (object == nullptr)
+            return bad_catalog(origin, where + ", is not an object. One with an \"id\" is expected.");
         std::optional<std::string> problem;
         CatalogFields row(*object, "", problem);
         std::string id;
         row.text("id", id);
-        if (!problem && (id.empty() || id.size() > longest_id)) row.wrong("id", "is missing or too long; the model's id is expected.");
+        if (!problem && (id.empty() || id.size() > longest_id))
+            row.wrong("id", "is missing or too long; the model's id is expected.");
         if (problem) return bad_catalog(origin, where + ": " + *problem);
 
-        auto model = std::find_if(models.begin(), models.end(), [&](const ModelInfo& known) { return answers_to(known, id); });
+        auto model =
+            std::find_if(models.begin(), models.end(), [&](const ModelInfo& known) { return answers_to(known, id); });
         if (model == models.end()) {
             models.push_back(stand_in(id, {}));
             models.back().known = true;
@@ -257,7 +276,8 @@ std::optional<std::chrono::sys_days> parse_iso_date(std::string_view text) noexc
         for (const char c : text.substr(at, n)) value = value * 10 + (c - '0');
         return value;
     };
-    const std::chrono::year_month_day day{std::chrono::year(digits(0, 4)), std::chrono::month(static_cast<unsigned>(digits(5, 2))),
+    const std::chrono::year_month_day day{std::chrono::year(digits(0, 4)),
+                                          std::chrono::month(static_cast<unsigned>(digits(5, 2))),
                                           std::chrono::day(static_cast<unsigned>(digits(8, 2)))};
     if (!day.ok()) return std::nullopt;
     return std::chrono::sys_days(day);

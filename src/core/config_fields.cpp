@@ -1,8 +1,7 @@
-#include <cortex/config_fields.hpp>
-
-#include <cortex/error.hpp>
-
 #include "core/text.hpp"
+
+#include <cortex/config_fields.hpp>
+#include <cortex/error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -27,7 +26,8 @@ std::string shown(std::string_view key) {
 [[noreturn]] void fail(std::string message) { throw_error({.code = ErrorCode::config, .message = std::move(message)}); }
 
 std::string_view kind_of(const ConfigValue& value) noexcept {
-    constexpr std::array<std::string_view, 4> kinds{"true or false", "a whole number", "a number with a fraction", "text"};
+    constexpr std::array<std::string_view, 4> kinds{"true or false", "a whole number", "a number with a fraction",
+                                                    "text"};
     return kinds[value.index()];
 }
 
@@ -67,8 +67,8 @@ struct Given {
     /// Seconds, with or without a fraction. What is more than nothing stays more than nothing.
     milliseconds span(bool zero_allowed) const {
         constexpr double most = 86'400.0;
-        const std::string expected =
-            std::string("a number of seconds ") + (zero_allowed ? "from 0" : "above 0") + " and at most " + in_full(most);
+        const std::string expected = std::string("a number of seconds ") + (zero_allowed ? "from 0" : "above 0") +
+                                     " and at most " + in_full(most);
         double seconds = 0.0;
         if (const auto* whole = std::get_if<std::int64_t>(&value))
             seconds = static_cast<double>(*whole);
@@ -76,7 +76,7 @@ struct Given {
             seconds = *fraction;
         else
             mismatch(expected);
-        const bool enough = zero_allowed ? seconds >= 0.0 : seconds > 0.0;   // false for not-a-number
+        const bool enough = zero_allowed ? seconds >= 0.0 : seconds > 0.0;  // false for not-a-number
         if (!enough || seconds > most) out_of_range(seconds, expected);
         return milliseconds(static_cast<std::int64_t>(std::ceil(seconds * 1000.0 - 1e-6)));
     }
@@ -97,8 +97,12 @@ const std::vector<Field<ProviderConfig>>& provider_fields() {
         {"bedrock", {}, [](ProviderConfig& c, const Given& v) { c.bedrock = v.flag(); }},
         {"aws_region", {"bedrock_region"}, [](ProviderConfig& c, const Given& v) { c.aws_region = v.text(); }},
         {"vertex_ai", {"vertex_ai_anthropic"}, [](ProviderConfig& c, const Given& v) { c.vertex_ai = v.flag(); }},
-        {"project", {"gcp_project", "vertex_ai_project"}, [](ProviderConfig& c, const Given& v) { c.project = v.text(); }},
-        {"location", {"gcp_location", "vertex_ai_region"}, [](ProviderConfig& c, const Given& v) { c.location = v.text(); }},
+        {"project",
+         {"gcp_project", "vertex_ai_project"},
+         [](ProviderConfig& c, const Given& v) { c.project = v.text(); }},
+        {"location",
+         {"gcp_location", "vertex_ai_region"},
+         [](ProviderConfig& c, const Given& v) { c.location = v.text(); }},
         {"default_model", {"model_name"}, [](ProviderConfig& c, const Given& v) { c.default_model = v.text(); }},
         {"model_path", {}, [](ProviderConfig& c, const Given& v) { c.model_path = v.text(); }},
     };
@@ -120,10 +124,11 @@ const std::vector<Field<EngineConfig>>& engine_fields() {
     return fields;
 }
 
-/// Keys of the documented interface whose part of the engine does not exist yet: not a slip of the user's, and never ignored.
+/// Keys of the documented interface whose part of the engine does not exist yet: no slip of the user's, never ignored.
 constexpr std::array later_engine_keys{
-    std::string_view("fallback_models"), std::string_view("weight_persistence_path"), std::string_view("enterprise_config"),
-    std::string_view("tenant_id"),       std::string_view("allowed_plugin_roots"),    std::string_view("auth_manager"),
+    std::string_view("fallback_models"),      std::string_view("weight_persistence_path"),
+    std::string_view("enterprise_config"),    std::string_view("tenant_id"),
+    std::string_view("allowed_plugin_roots"), std::string_view("auth_manager"),
 };
 
 template <class Config>
@@ -137,9 +142,11 @@ Names names_of(const std::vector<Field<Config>>& fields, bool with_aliases) {
 }
 
 template <class Config>
-void set(const std::vector<Field<Config>>& fields, Config& config, std::string_view path, std::string_view key, const ConfigValue& value) {
+void set(const std::vector<Field<Config>>& fields, Config& config, std::string_view path, std::string_view key,
+         const ConfigValue& value) {
     for (const auto& field : fields) {
-        if (key != field.name && std::find(field.aliases.begin(), field.aliases.end(), key) == field.aliases.end()) continue;
+        if (key != field.name && std::find(field.aliases.begin(), field.aliases.end(), key) == field.aliases.end())
+            continue;
         return field.set(config, {path.empty() ? std::string(key) : std::string(path) + "." + std::string(key), value});
     }
     throw_unknown_key(path, key, names_of(fields, true));
@@ -152,7 +159,8 @@ void set_field(ProviderConfig& config, std::string_view path, std::string_view k
 }
 
 void set_field(EngineConfig& config, std::string_view key, const ConfigValue& value) {
-    if (key == "providers") fail("providers is " + std::string(kind_of(value)) + "; a table for each provider is expected.");
+    if (key == "providers")
+        fail("providers is " + std::string(kind_of(value)) + "; a table for each provider is expected.");
     set(engine_fields(), config, {}, key, value);
 }
 
@@ -160,7 +168,8 @@ void throw_unknown_key(std::string_view path, std::string_view key, const std::v
     const std::string where = path.empty() ? std::string() : std::string(path) + ": ";
     if (path.empty() && std::find(later_engine_keys.begin(), later_engine_keys.end(), key) != later_engine_keys.end())
         fail(shown(key) + " is not available in this version of corteX. Remove it.");
-    if (const auto near = nearest(key, known)) fail(where + "unknown key " + shown(key) + ". Did you mean " + quoted(*near) + "?");
+    if (const auto near = nearest(key, known))
+        fail(where + "unknown key " + shown(key) + ". Did you mean " + quoted(*near) + "?");
     std::string list;
     for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
     fail(where + "unknown key " + shown(key) + ". Known keys: " + list + ".");

@@ -1,8 +1,8 @@
-#include <cortex/response.hpp>
-#include <cortex/session.hpp>
-
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+
+#include <cortex/response.hpp>
+#include <cortex/session.hpp>
 
 #include <boost/json/parse.hpp>
 
@@ -89,13 +89,13 @@ void write(JsonWriter& out, const ResponseMetadata& metadata) {
     out.field("goal_progress", metadata.goal_progress);
     out.field("drift_score", metadata.drift_score);
     out.field("loop_detected", metadata.loop_detected);
-    out.key("weights_delta").begin_object().end_object();   // part of the documented shape; nothing changes weights yet
+    out.key("weights_delta").begin_object().end_object();  // part of the documented shape; nothing changes weights yet
     out.end_object();
 }
 
 bool is_json(std::string_view body) {
     boost::json::parse_options options;
-    options.max_depth = 1024;   // tools' arguments may nest deeper than the parser's default
+    options.max_depth = 1024;  // tools' arguments may nest deeper than the parser's default
     boost::system::error_code failure;
     boost::json::parse({body.data(), body.size()}, failure, {}, options);
     return !failure;

@@ -9,7 +9,9 @@ namespace {
 
 using namespace cortex;
 
-std::optional<std::int64_t> cost(std::string_view id, const Usage& usage) { return cost_nanodollars(catalog_with()->find(id)->prices, usage); }
+std::optional<std::int64_t> cost(std::string_view id, const Usage& usage) {
+    return cost_nanodollars(catalog_with()->find(id)->prices, usage);
+}
 
 TEST(Cost, adds_every_kind_of_token_at_its_price) {
     // claude-sonnet-4-5: 3 / 15, cache read 0.30, writes 3.75 and 6 dollars a million.
@@ -18,8 +20,12 @@ TEST(Cost, adds_every_kind_of_token_at_its_price) {
     EXPECT_EQ(cost("claude-sonnet-4-5", {.cache_read = 1000}), 300'000);
     EXPECT_EQ(cost("claude-sonnet-4-5", {.cache_write_5m = 1000}), 3'750'000);
     EXPECT_EQ(cost("claude-sonnet-4-5", {.cache_write_1h = 1000}), 6'000'000);
-    EXPECT_EQ(cost("claude-sonnet-4-5",
-                   {.input = 1000, .cache_read = 1000, .cache_write_5m = 1000, .cache_write_1h = 1000, .output = 1000, .thinking = 900}),
+    EXPECT_EQ(cost("claude-sonnet-4-5", {.input = 1000,
+                                         .cache_read = 1000,
+                                         .cache_write_5m = 1000,
+                                         .cache_write_1h = 1000,
+                                         .output = 1000,
+                                         .thinking = 900}),
               28'050'000);   // thinking is part of the output and not paid twice
 }
 
@@ -31,7 +37,8 @@ TEST(Cost, takes_the_price_of_long_prompts_for_the_whole_request_by_all_input) {
 }
 
 TEST(Cost, rounds_up_once) {
-    const Prices prices{.base = {.input = 1, .output = 1}};   // a micro-dollar a million tokens: a thousandth of a nano-dollar each
+    const Prices prices{
+        .base = {.input = 1, .output = 1}};   // a micro-dollar a million tokens: a thousandth of a nano-dollar each
     EXPECT_EQ(cost_nanodollars(prices, {.input = 1}), 1);
     EXPECT_EQ(cost_nanodollars(prices, {.input = 400, .output = 600}), 1);
     EXPECT_EQ(cost_nanodollars(prices, {.input = 1000, .output = 1}), 2);

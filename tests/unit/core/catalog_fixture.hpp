@@ -17,5 +17,6 @@ inline std::shared_ptr<const cortex::Catalog> catalog_with(std::string_view over
 
 /// Noon of a day, UTC.
 inline cortex::WallTime noon(int year, unsigned month, unsigned day) {
-    return std::chrono::sys_days(std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day)) + std::chrono::hours(12);
+    return std::chrono::sys_days(std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day)) +
+           std::chrono::hours(12);
 }

@@ -1,5 +1,6 @@
-#include "catalog_fixture.hpp"
 #include "core/catalog_names.hpp"
+
+#include "catalog_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -40,7 +41,8 @@ TEST(CatalogFind, knows_every_name_that_a_cloud_gives_a_row) {
         }
         if (model.bedrock_id.empty()) continue;
         EXPECT_EQ(found(model.bedrock_id), model.id);
-        for (const std::string& prefix : model.bedrock_prefixes) EXPECT_EQ(found(prefix + "." + model.bedrock_id), model.id);
+        for (const std::string& prefix : model.bedrock_prefixes)
+            EXPECT_EQ(found(prefix + "." + model.bedrock_id), model.id);
     }
 }
 
@@ -61,11 +63,28 @@ TEST(CatalogFind, knows_dated_snapshots_and_fine_tuned_models_of_openai) {
 }
 
 TEST(CatalogFind, never_guesses) {
-    for (const std::string id :
-         {"", "claude", "claude-sonnet", "claude-sonnet-9", "claude-sonnet-4-5-20250514", "claude-sonnet-4-5@20250514", "claude-opus-4-6-20260205",
-          "anthropic.claude-sonnet-4-5-20250514-v1:0", "anthropic.claude-sonnet-4-5", "us.claude-sonnet-4-5", "claude-sonnet-4-5-2025-09-29",
-          "CLAUDE-SONNET-4-5", " claude-sonnet-4-5", "ft:claude-sonnet-4-5:x", "ft:", "ft:ft:gpt-4.1", "gpt-4.1-2025-4-14", "gpt-4.1-2025-04-1x",
-          "claude-sonnet-4-5@", "@default", ".anthropic.claude-fable-5", "-2026-03-17"})
+    for (const std::string id : {"",
+                                 "claude",
+                                 "claude-sonnet",
+                                 "claude-sonnet-9",
+                                 "claude-sonnet-4-5-20250514",
+                                 "claude-sonnet-4-5@20250514",
+                                 "claude-opus-4-6-20260205",
+                                 "anthropic.claude-sonnet-4-5-20250514-v1:0",
+                                 "anthropic.claude-sonnet-4-5",
+                                 "us.claude-sonnet-4-5",
+                                 "claude-sonnet-4-5-2025-09-29",
+                                 "CLAUDE-SONNET-4-5",
+                                 " claude-sonnet-4-5",
+                                 "ft:claude-sonnet-4-5:x",
+                                 "ft:",
+                                 "ft:ft:gpt-4.1",
+                                 "gpt-4.1-2025-4-14",
+                                 "gpt-4.1-2025-04-1x",
+                                 "claude-sonnet-4-5@",
+                                 "@default",
+                                 ".anthropic.claude-fable-5",
+                                 "-2026-03-17"})
         EXPECT_EQ(found(id), "") << id;
     EXPECT_EQ(found(std::string(100'000, 'x')), "");
 }
@@ -99,14 +118,16 @@ TEST(CatalogDescribe, does_not_know_what_a_fine_tuned_model_costs) {
 TEST(CatalogSuggest, corrects_a_date_in_the_form_of_each_place) {
     EXPECT_EQ(suggested("claude-sonnet-4-5-20250514"), "claude-sonnet-4-5-20250929");
     EXPECT_EQ(suggested("claude-sonnet-4-5@20250514"), "claude-sonnet-4-5@20250929");
-    EXPECT_EQ(suggested("us.anthropic.claude-sonnet-4-5-20250514-v1:0"), "us.anthropic.claude-sonnet-4-5-20250929-v1:0");
+    EXPECT_EQ(suggested("us.anthropic.claude-sonnet-4-5-20250514-v1:0"),
+              "us.anthropic.claude-sonnet-4-5-20250929-v1:0");
     EXPECT_EQ(suggested("eu.anthropic.claude-haiku-4-5-20250514-v1:0"), "eu.anthropic.claude-haiku-4-5-20251001-v1:0");
     EXPECT_EQ(suggested("claude-opus-4-6-20260205"), "claude-opus-4-6");   // 4.6 and later have no date
     EXPECT_EQ(suggested("claude-opus-4-6@20260205"), "claude-opus-4-6");
 }
 
 TEST(CatalogSuggest, names_a_profile_where_the_bare_id_is_refused) {
-    EXPECT_EQ(suggested("anthropic.claude-sonnet-4-5-20250514-v1:0"), "global.anthropic.claude-sonnet-4-5-20250929-v1:0");
+    EXPECT_EQ(suggested("anthropic.claude-sonnet-4-5-20250514-v1:0"),
+              "global.anthropic.claude-sonnet-4-5-20250929-v1:0");
 }
 
 TEST(CatalogSuggest, completes_an_id_of_another_place) {
@@ -128,14 +149,16 @@ TEST(CatalogSuggest, prefers_a_model_that_stays) {
 }
 
 TEST(CatalogSuggest, is_silent_for_known_ids_and_for_words_far_from_all) {
-    for (const std::string id : {"claude-sonnet-4-5", "us.anthropic.claude-opus-5-5", "llama-3.1-70b-instruct", "mistral-large", "", "x"})
+    for (const std::string id :
+         {"claude-sonnet-4-5", "us.anthropic.claude-opus-5-5", "llama-3.1-70b-instruct", "mistral-large", "", "x"})
         EXPECT_EQ(suggested(id), "") << id;
 }
 
 TEST(CatalogSuggest, never_names_an_id_that_does_not_exist) {
     const auto catalog = catalog_with();
     for (const ModelInfo& model : catalog->models())
-        for (const std::string& id : {model.id + "-20200101", model.id + "@20200101", "us.anthropic." + model.id + "-20200101-v9:9", "x" + model.id}) {
+        for (const std::string& id : {model.id + "-20200101", model.id + "@20200101",
+                                      "us.anthropic." + model.id + "-20200101-v9:9", "x" + model.id}) {
             const auto suggestion = catalog->suggest(id);
             if (suggestion) {
                 EXPECT_NE(catalog->find(*suggestion), nullptr) << id << " -> " << *suggestion;
@@ -149,7 +172,8 @@ TEST(ModelName, is_taken_apart_and_any_text_survives_it) {
     EXPECT_EQ(name.prefix, "us-gov");
     EXPECT_EQ(name.family, "claude-sonnet-4-5");
     EXPECT_EQ(name.version, "20250929");
-    for (const std::string_view text : {"", "@", "anthropic.", ".anthropic.", "-v", "anthropic.-v", "-20250929", "anthropic.x-v1:", "@@", "-v1:0"}) {
+    for (const std::string_view text :
+         {"", "@", "anthropic.", ".anthropic.", "-v", "anthropic.-v", "-20250929", "anthropic.x-v1:", "@@", "-v1:0"}) {
         const ModelName odd = parse_model_name(text);
         EXPECT_LE(odd.family.size() + odd.version.size() + odd.prefix.size(), text.size());
     }

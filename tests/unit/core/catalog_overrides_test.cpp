@@ -15,7 +15,8 @@ using testing::HasSubstr;
 
 TEST(CatalogOverrides, replace_the_fields_that_they_name_and_no_others) {
     const ModelInfo before = *catalog_with()->find("claude-haiku-4-5");
-    const auto catalog = catalog_with(R"([{"id":"claude-haiku-4-5","context_window":300000,"price_usd_per_mtok":{"output":7.5},
+    const auto catalog =
+        catalog_with(R"([{"id":"claude-haiku-4-5","context_window":300000,"price_usd_per_mtok":{"output":7.5},
                                            "thinking":{"types":["adaptive"]},"sampling_params":{"top_k":false}}])");
     const ModelInfo after = *catalog->find("claude-haiku-4-5");
     EXPECT_EQ(after.context_window, 300'000);
@@ -33,7 +34,8 @@ TEST(CatalogOverrides, replace_the_fields_that_they_name_and_no_others) {
 }
 
 TEST(CatalogOverrides, find_their_row_by_alias_and_by_cloud_name) {
-    for (const std::string name : {"claude-haiku-4-5-20251001", "claude-haiku-4-5@20251001", "anthropic.claude-haiku-4-5-20251001-v1:0"}) {
+    for (const std::string name :
+         {"claude-haiku-4-5-20251001", "claude-haiku-4-5@20251001", "anthropic.claude-haiku-4-5-20251001-v1:0"}) {
         const auto catalog = catalog_with(R"([{"id":")" + name + R"(","context_window":1}])");
         EXPECT_EQ(catalog->find("claude-haiku-4-5")->context_window, 1) << name;
         EXPECT_EQ(catalog->find("claude-haiku-4-5")->id, "claude-haiku-4-5");
@@ -41,7 +43,8 @@ TEST(CatalogOverrides, find_their_row_by_alias_and_by_cloud_name) {
 }
 
 TEST(CatalogOverrides, add_a_model_of_the_users_own) {
-    const auto catalog = catalog_with(R"([{"id":"acme-1","provider":"acme","aliases":["acme"],"input_modalities":["text"],
+    const auto catalog =
+        catalog_with(R"([{"id":"acme-1","provider":"acme","aliases":["acme"],"input_modalities":["text"],
                                            "price_usd_per_mtok":{"input":0.5,"output":1}}])");
     const ModelInfo* model = catalog->find("acme");
     ASSERT_NE(model, nullptr);
@@ -58,7 +61,8 @@ TEST(CatalogOverrides, add_a_model_of_the_users_own) {
 }
 
 TEST(CatalogOverrides, null_makes_a_figure_unknown_and_takes_a_rule_away) {
-    const auto catalog = catalog_with(R"([{"id":"claude-haiku-5-5","price_usd_per_mtok":{"cache_read":null,"long_prompt_tier":null},"effort":null,
+    const auto catalog = catalog_with(
+        R"([{"id":"claude-haiku-5-5","price_usd_per_mtok":{"cache_read":null,"long_prompt_tier":null},"effort":null,
                                            "thinking":null,"bedrock":null,"max_output_tokens":null,"vertex_id":null,"sampling_params":null},
                                           {"id":"claude-opus-5","price_usd_per_mtok":null}])");
     const ModelInfo* haiku = catalog->find("claude-haiku-5-5");
@@ -76,7 +80,9 @@ TEST(CatalogOverrides, null_makes_a_figure_unknown_and_takes_a_rule_away) {
 }
 
 TEST(CatalogOverrides, a_later_row_of_the_same_id_goes_over_an_earlier_one) {
-    EXPECT_EQ(catalog_with(R"([{"id":"o3","context_window":1},{"id":"o3","context_window":2}])")->find("o3")->context_window, 2);
+    EXPECT_EQ(
+        catalog_with(R"([{"id":"o3","context_window":1},{"id":"o3","context_window":2}])")->find("o3")->context_window,
+        2);
 }
 
 TEST(CatalogOverrides, cannot_take_the_name_of_a_built_in_row) {
@@ -85,12 +91,15 @@ TEST(CatalogOverrides, cannot_take_the_name_of_a_built_in_row) {
 }
 
 TEST(CatalogOverrides, pass_over_columns_that_only_people_read) {
-    const auto catalog = catalog_with(R"([{"id":"o3","notes":["n"],"sources":["s"],"unconfirmed":[],"released":"2025-04-16","structured_outputs":true,
+    const auto catalog = catalog_with(
+        R"([{"id":"o3","notes":["n"],"sources":["s"],"unconfirmed":[],"released":"2025-04-16","structured_outputs":true,
         "max_input_tokens":null,"output_modalities":["text"],"price_usd_per_mtok":{"batch_input":1.0,"long_prompt_tier":null}}])");
     EXPECT_EQ(catalog->find("o3")->prices.base.input, 2'000'000);
 }
 
-TEST(CatalogOverrides, an_empty_list_changes_nothing) { EXPECT_EQ(catalog_with("[]")->models().size(), catalog_with()->models().size()); }
+TEST(CatalogOverrides, an_empty_list_changes_nothing) {
+    EXPECT_EQ(catalog_with("[]")->models().size(), catalog_with()->models().size());
+}
 
 TEST(CatalogOverrides, name_what_is_wrong_and_where) {
     const std::vector<std::pair<std::string, std::string>> cases{
@@ -101,27 +110,36 @@ TEST(CatalogOverrides, name_what_is_wrong_and_where) {
         {"[5]", "models.json, row 1, is not an object."},
         {R"([{"id":"o3"},{"context_window":5}])", "models.json, row 2: id is missing"},
         {R"([{"id":7}])", "models.json, row 1: id is a number; text is expected."},
-        {R"([{"id":"o3","contxt_window":5}])", R"(models.json, row 1 (o3): contxt_window is no known field. Did you mean "context_window"?)"},
+        {R"([{"id":"o3","contxt_window":5}])",
+         R"(models.json, row 1 (o3): contxt_window is no known field. Did you mean "context_window"?)"},
         {R"([{"id":"o3","zzzzzzzzz":5}])", "models.json, row 1 (o3): zzzzzzzzz is no known field."},
-        {R"([{"id":"o3","context_window":"5"}])", "models.json, row 1 (o3): context_window is text; a whole number of 0 or more is expected."},
+        {R"([{"id":"o3","context_window":"5"}])",
+         "models.json, row 1 (o3): context_window is text; a whole number of 0 or more is expected."},
         {R"([{"id":"o3","context_window":-5}])", "context_window is out of range"},
         {R"([{"id":"o3","context_window":5.5}])", "context_window is out of range"},
         {R"([{"id":"o3","max_output_tokens":1e300}])", "max_output_tokens is out of range"},
         {R"([{"id":"o3","vision":null}])", "vision is null; true or false is expected."},
         {R"([{"id":"o3","aliases":"x"}])", "aliases is text; a list of texts is expected."},
         {R"([{"id":"o3","aliases":["x",5]}])", "aliases[1] is a number; text is expected."},
-        {R"([{"id":"o3","status":"gone"}])", R"(status is "gone"; active, limited, deprecated or retired is expected.)"},
+        {R"([{"id":"o3","status":"gone"}])",
+         R"(status is "gone"; active, limited, deprecated or retired is expected.)"},
         {R"([{"id":"o3","standing":5}])", "standing is a number; frontier, balanced, fast"},
         {R"([{"id":"o3","retires_at":"soon"}])", R"(retires_at is "soon"; a day like 2026-11-30 is expected.)"},
         {R"([{"id":"o3","retires_at":"2026-02-30"}])", "retires_at is \"2026-02-30\""},
         {R"([{"id":"o3","thinking":[]}])", "thinking is a list; an object is expected."},
-        {R"([{"id":"o3","thinking":{"types":["enabled","deep"]}}])", R"(thinking.types[1] is "deep"; enabled, adaptive,)"},
-        {R"([{"id":"o3","thinking":{"default_when_absent":"yes"}}])", R"(thinking.default_when_absent is "yes"; off, on or always_on is expected.)"},
-        {R"([{"id":"o3","effort":{"default":"extreme"}}])", R"(effort.default is "extreme", which is not in its levels.)"},
-        {R"([{"id":"o3","price_usd_per_mtok":{"input":"2"}}])", "price_usd_per_mtok.input is text; a price in US dollars"},
+        {R"([{"id":"o3","thinking":{"types":["enabled","deep"]}}])",
+         R"(thinking.types[1] is "deep"; enabled, adaptive,)"},
+        {R"([{"id":"o3","thinking":{"default_when_absent":"yes"}}])",
+         R"(thinking.default_when_absent is "yes"; off, on or always_on is expected.)"},
+        {R"([{"id":"o3","effort":{"default":"extreme"}}])",
+         R"(effort.default is "extreme", which is not in its levels.)"},
+        {R"([{"id":"o3","price_usd_per_mtok":{"input":"2"}}])",
+         "price_usd_per_mtok.input is text; a price in US dollars"},
         {R"([{"id":"o3","price_usd_per_mtok":{"input":-2}}])", "price_usd_per_mtok.input is out of range"},
-        {R"([{"id":"o3","price_usd_per_mtok":{"ouput":2}}])", R"(price_usd_per_mtok.ouput is no known field. Did you mean "output"?)"},
-        {R"([{"id":"o3","price_usd_per_mtok":{"long_prompt_tier":{"input":2}}}])", "price_usd_per_mtok.long_prompt_tier.above_prompt_tokens is missing"},
+        {R"([{"id":"o3","price_usd_per_mtok":{"ouput":2}}])",
+         R"(price_usd_per_mtok.ouput is no known field. Did you mean "output"?)"},
+        {R"([{"id":"o3","price_usd_per_mtok":{"long_prompt_tier":{"input":2}}}])",
+         "price_usd_per_mtok.long_prompt_tier.above_prompt_tokens is missing"},
         {R"([{"id":"new"}])", "models.json, row 1 (new): provider is missing"},
         {R"([{"id":""}])", "models.json, row 1: id is missing"},
     };

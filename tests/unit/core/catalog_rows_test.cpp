@@ -1,5 +1,6 @@
-#include "catalog_fixture.hpp"
 #include "core/catalog_rows.hpp"
+
+#include "catalog_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -141,7 +142,8 @@ TEST(CatalogRows, know_the_one_claude_with_a_price_for_long_prompts) {
             EXPECT_EQ(model.prices.long_prompt_above, model.id == "claude-haiku-5-5" ? 100'000 : 0) << model.id;
         }
     EXPECT_EQ(catalog->find("claude-haiku-5-5")->prices.long_prompt.cache_read, 50'000);
-    EXPECT_EQ(catalog->find("gpt-6.2-sol")->prices.long_prompt.cache_write_5m, 5'000'000);   // `cache_write` in the vendor's list
+    EXPECT_EQ(catalog->find("gpt-6.2-sol")->prices.long_prompt.cache_write_5m,
+              5'000'000);   // `cache_write` in the vendor's list
 }
 
 TEST(CatalogRows, keep_unknown_figures_unknown) {
@@ -182,11 +184,16 @@ TEST(CatalogRows, hold_the_small_local_models_at_no_price) {
 
 TEST(CatalogRows, place_each_family) {
     const auto catalog = catalog_with();
-    const std::map<std::string, Standing> places{{"claude-opus-4-8", Standing::frontier},   {"claude-fable-5-2", Standing::frontier},
-                                                 {"claude-sonnet-5-5", Standing::balanced}, {"claude-haiku-5-5", Standing::fast},
-                                                 {"gpt-6.2-astra", Standing::frontier},     {"gpt-6.2-sol", Standing::balanced},
-                                                 {"gpt-6-luna", Standing::fast},            {"gpt-4o-mini", Standing::fast},
-                                                 {"gemini-2.5-pro", Standing::frontier},    {"gemini-2.5-flash", Standing::balanced},
+    const std::map<std::string, Standing> places{{"claude-opus-4-8", Standing::frontier},
+                                                 {"claude-fable-5-2", Standing::frontier},
+                                                 {"claude-sonnet-5-5", Standing::balanced},
+                                                 {"claude-haiku-5-5", Standing::fast},
+                                                 {"gpt-6.2-astra", Standing::frontier},
+                                                 {"gpt-6.2-sol", Standing::balanced},
+                                                 {"gpt-6-luna", Standing::fast},
+                                                 {"gpt-4o-mini", Standing::fast},
+                                                 {"gemini-2.5-pro", Standing::frontier},
+                                                 {"gemini-2.5-flash", Standing::balanced},
                                                  {"gemini-2.5-flash-lite", Standing::fast}};
     for (const auto& [id, standing] : places) EXPECT_EQ(catalog->find(id)->standing, standing) << id;
 }
@@ -194,7 +201,8 @@ TEST(CatalogRows, place_each_family) {
 TEST(IsoDate, takes_days_that_exist_in_one_form) {
     EXPECT_EQ(parse_iso_date("1970-01-02"), std::chrono::sys_days(std::chrono::days(1)));
     EXPECT_TRUE(parse_iso_date("2028-02-29").has_value());
-    for (const char* text : {"", "2026-11-3", "2026-11-300", "2026-02-29", "2026-13-01", "2026-00-01", "2026-11-31", "26-11-30x", "2026/11/30", "+026-11-30"})
+    for (const char* text : {"", "2026-11-3", "2026-11-300", "2026-02-29", "2026-13-01", "2026-00-01", "2026-11-31",
+                             "26-11-30x", "2026/11/30", "+026-11-30"})
         EXPECT_EQ(parse_iso_date(text), std::nullopt) << text;
 }
 

@@ -1,7 +1,7 @@
+#include "core/secret_access.hpp"
+
 #include <cortex/config_fields.hpp>
 #include <cortex/error.hpp>
-
-#include "core/secret_access.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -79,8 +79,9 @@ TEST(ProviderFields, answer_to_their_aliases) {
 TEST(ProviderFields, an_empty_key_is_an_absent_one) { EXPECT_TRUE(provider_with("api_key", "").api_key.absent()); }
 
 TEST(ProviderFields, the_list_of_names_holds_those_that_are_taken_and_no_alias) {
-    EXPECT_THAT(provider_field_names(), testing::ElementsAre("api_key", "base_url", "api_version", "bedrock", "aws_region", "vertex_ai", "project",
-                                                             "location", "default_model", "model_path"));
+    EXPECT_THAT(provider_field_names(),
+                testing::ElementsAre("api_key", "base_url", "api_version", "bedrock", "aws_region", "vertex_ai",
+                                     "project", "location", "default_model", "model_path"));
 }
 
 TEST(ProviderFields, an_unknown_key_is_refused_with_the_nearest) {
@@ -90,14 +91,17 @@ TEST(ProviderFields, an_unknown_key_is_refused_with_the_nearest) {
 }
 
 TEST(ProviderFields, an_unknown_key_far_from_all_is_refused_with_the_list) {
-    EXPECT_THAT(refusal("organization", "x"), AllOf(HasSubstr("unknown key \"organization\""), HasSubstr("api_key, base_url"), Not(HasSubstr("Did you mean"))));
+    EXPECT_THAT(refusal("organization", "x"), AllOf(HasSubstr("unknown key \"organization\""),
+                                                    HasSubstr("api_key, base_url"), Not(HasSubstr("Did you mean"))));
 }
 
 TEST(ProviderFields, a_wrong_type_names_path_kind_and_wish) {
     EXPECT_EQ(refusal("base_url", true), "providers.anthropic.base_url is true or false; text is expected.");
     EXPECT_EQ(refusal("bedrock", "yes"), "providers.anthropic.bedrock is text; true or false is expected.");
-    EXPECT_EQ(refusal("gcp_project", std::int64_t{7}), "providers.anthropic.gcp_project is a whole number; text is expected.");
-    EXPECT_EQ(refusal("model_name", 0.5), "providers.anthropic.model_name is a number with a fraction; text is expected.");
+    EXPECT_EQ(refusal("gcp_project", std::int64_t{7}),
+              "providers.anthropic.gcp_project is a whole number; text is expected.");
+    EXPECT_EQ(refusal("model_name", 0.5),
+              "providers.anthropic.model_name is a number with a fraction; text is expected.");
 }
 
 TEST(ProviderFields, no_message_repeats_a_value) {
@@ -130,40 +134,50 @@ TEST(EngineFields, a_tiny_time_does_not_become_none) {
 }
 
 TEST(EngineFields, a_value_out_of_range_names_the_range) {
-    EXPECT_EQ(engine_refusal("max_retries", std::int64_t{8}), "max_retries is 8; a whole number from 0 to 7 is expected.");
+    EXPECT_EQ(engine_refusal("max_retries", std::int64_t{8}),
+              "max_retries is 8; a whole number from 0 to 7 is expected.");
     EXPECT_THAT(engine_refusal("max_retries", std::int64_t{-1}), HasSubstr("from 0 to 7"));
     EXPECT_THAT(engine_refusal("io_threads", std::int64_t{0}), HasSubstr("from 1 to 64"));
-    EXPECT_EQ(engine_refusal("idle_timeout", std::int64_t{0}), "idle_timeout is 0; a number of seconds above 0 and at most 86400 is expected.");
+    EXPECT_EQ(engine_refusal("idle_timeout", std::int64_t{0}),
+              "idle_timeout is 0; a number of seconds above 0 and at most 86400 is expected.");
     EXPECT_THAT(engine_refusal("call_timeout", 86400.5), HasSubstr("at most 86400"));
     EXPECT_THAT(engine_refusal("retry_after_cap", -0.5), HasSubstr("from 0"));
-    EXPECT_THAT(engine_refusal("connect_timeout", std::numeric_limits<double>::quiet_NaN()), HasSubstr("connect_timeout is nan"));
-    EXPECT_THAT(engine_refusal("connect_timeout", std::numeric_limits<double>::infinity()), HasSubstr("connect_timeout is inf"));
+    EXPECT_THAT(engine_refusal("connect_timeout", std::numeric_limits<double>::quiet_NaN()),
+                HasSubstr("connect_timeout is nan"));
+    EXPECT_THAT(engine_refusal("connect_timeout", std::numeric_limits<double>::infinity()),
+                HasSubstr("connect_timeout is inf"));
     EXPECT_THAT(engine_refusal("call_timeout", std::numeric_limits<std::int64_t>::max()), HasSubstr("at most 86400"));
 }
 
 TEST(EngineFields, a_wrong_type_names_field_kind_and_wish) {
     EXPECT_EQ(engine_refusal("max_retries", "two"), "max_retries is text; a whole number from 0 to 7 is expected.");
-    EXPECT_EQ(engine_refusal("max_retries", 2.0), "max_retries is a number with a fraction; a whole number from 0 to 7 is expected.");
+    EXPECT_EQ(engine_refusal("max_retries", 2.0),
+              "max_retries is a number with a fraction; a whole number from 0 to 7 is expected.");
     EXPECT_THAT(engine_refusal("idle_timeout", true), HasSubstr("idle_timeout is true or false; a number of seconds"));
     EXPECT_EQ(engine_refusal("worker_model", true), "worker_model is true or false; text is expected.");
     EXPECT_THAT(engine_refusal("providers", "anthropic"), HasSubstr("a table for each provider"));
 }
 
 TEST(EngineFields, an_unknown_key_is_refused_with_the_nearest) {
-    EXPECT_EQ(engine_refusal("orchestrater_model", "x"), R"(unknown key "orchestrater_model". Did you mean "orchestrator_model"?)");
+    EXPECT_EQ(engine_refusal("orchestrater_model", "x"),
+              R"(unknown key "orchestrater_model". Did you mean "orchestrator_model"?)");
 }
 
 TEST(EngineFields, a_key_of_a_later_version_is_refused_and_says_so) {
-    for (const char* key : {"fallback_models", "weight_persistence_path", "enterprise_config", "tenant_id", "allowed_plugin_roots", "auth_manager"})
+    for (const char* key : {"fallback_models", "weight_persistence_path", "enterprise_config", "tenant_id",
+                            "allowed_plugin_roots", "auth_manager"})
         EXPECT_THAT(engine_refusal(key, "x"), AllOf(HasSubstr(key), HasSubstr("not available in this version")));
     // Also where the value is a list, which no field here takes.
-    EXPECT_THAT(refusal([] { throw_unknown_key("", "fallback_models", engine_field_names()); }), HasSubstr("not available in this version"));
-    EXPECT_THAT(refusal([] { throw_unknown_key("providers.x", "tenant_id", provider_field_names()); }), HasSubstr("unknown key"));
+    EXPECT_THAT(refusal([] { throw_unknown_key("", "fallback_models", engine_field_names()); }),
+                HasSubstr("not available in this version"));
+    EXPECT_THAT(refusal([] { throw_unknown_key("providers.x", "tenant_id", provider_field_names()); }),
+                HasSubstr("unknown key"));
 }
 
 TEST(EngineFields, every_listed_name_is_taken) {
     for (const std::string& name : engine_field_names()) {
-        EXPECT_THAT(engine_refusal(name, false), AllOf(HasSubstr(name), HasSubstr("is expected"))) << name;   // known, and of another type
+        EXPECT_THAT(engine_refusal(name, false), AllOf(HasSubstr(name), HasSubstr("is expected")))
+            << name;   // known, and of another type
     }
     EXPECT_EQ(engine_field_names().size(), 9u);
 }

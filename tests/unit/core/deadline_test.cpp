@@ -1,4 +1,5 @@
 #include "core/deadline.hpp"
+
 #include "core/usage.hpp"
 
 #include <gtest/gtest.h>
@@ -29,9 +30,13 @@ TEST(Deadline, rounds_what_is_left_up_and_never_below_zero) {
 }
 
 TEST(Usage, adds_every_count_and_sums_input_without_overlap) {
-    cortex::Usage sum{.input = 1, .cache_read = 2, .cache_write_5m = 3, .cache_write_1h = 4, .output = 5, .thinking = 6};
+    cortex::Usage sum{
+        .input = 1, .cache_read = 2, .cache_write_5m = 3, .cache_write_1h = 4, .output = 5, .thinking = 6};
     sum += {.input = 10, .cache_read = 20, .cache_write_5m = 30, .cache_write_1h = 40, .output = 50, .thinking = 60};
-    EXPECT_EQ(sum, (cortex::Usage{.input = 11, .cache_read = 22, .cache_write_5m = 33, .cache_write_1h = 44, .output = 55, .thinking = 66}));
+    EXPECT_EQ(
+        sum,
+        (cortex::Usage{
+            .input = 11, .cache_read = 22, .cache_write_5m = 33, .cache_write_1h = 44, .output = 55, .thinking = 66}));
     EXPECT_EQ(sum.cache_write(), 77);
     EXPECT_EQ(sum.total_input(), 110);
     EXPECT_EQ(sum.total(), 165);   // thinking is part of the output

@@ -15,10 +15,11 @@ namespace {
 using cortex::ErrorCode;
 
 const std::vector<ErrorCode> all_codes{
-    ErrorCode::unknown,        ErrorCode::config,         ErrorCode::provider,       ErrorCode::auth,      ErrorCode::rate_limit,
-    ErrorCode::unavailable,    ErrorCode::model_not_found, ErrorCode::invalid_request, ErrorCode::context_length,
-    ErrorCode::content_filter, ErrorCode::network,        ErrorCode::timeout,        ErrorCode::cancelled, ErrorCode::budget_exceeded,
-    ErrorCode::session_busy,   ErrorCode::storage,        ErrorCode::protocol,
+    ErrorCode::unknown,        ErrorCode::config,          ErrorCode::provider,        ErrorCode::auth,
+    ErrorCode::rate_limit,     ErrorCode::unavailable,     ErrorCode::model_not_found, ErrorCode::invalid_request,
+    ErrorCode::context_length, ErrorCode::content_filter,  ErrorCode::network,         ErrorCode::timeout,
+    ErrorCode::cancelled,      ErrorCode::budget_exceeded, ErrorCode::session_busy,    ErrorCode::storage,
+    ErrorCode::protocol,
 };
 
 /// The exact class that `throw_error` throws for a code.
@@ -52,8 +53,9 @@ TEST(Error, each_code_has_its_class) {
 }
 
 TEST(Error, what_the_vendor_answered_is_a_provider_error_and_nothing_else_is) {
-    const std::set<ErrorCode> of_the_vendor{ErrorCode::provider,        ErrorCode::auth,           ErrorCode::rate_limit,
-                                            ErrorCode::unavailable,     ErrorCode::model_not_found, ErrorCode::invalid_request,
+    const std::set<ErrorCode> of_the_vendor{ErrorCode::provider,        ErrorCode::auth,
+                                            ErrorCode::rate_limit,      ErrorCode::unavailable,
+                                            ErrorCode::model_not_found, ErrorCode::invalid_request,
                                             ErrorCode::context_length,  ErrorCode::content_filter};
     for (const ErrorCode code : all_codes) {
         bool caught_as_provider_error = false;
@@ -76,9 +78,15 @@ TEST(Error, codes_have_distinct_names) {
 }
 
 TEST(Error, carries_every_property) {
-    const cortex::Error error({.code = ErrorCode::rate_limit, .message = "Slow down.", .retryable = true, .provider = "anthropic",
-                               .model = "claude-haiku-4-5", .http_status = 429, .request_id = "req_1",
-                               .retry_after = std::chrono::milliseconds(1500), .partial_content = "Once"});
+    const cortex::Error error({.code = ErrorCode::rate_limit,
+                               .message = "Slow down.",
+                               .retryable = true,
+                               .provider = "anthropic",
+                               .model = "claude-haiku-4-5",
+                               .http_status = 429,
+                               .request_id = "req_1",
+                               .retry_after = std::chrono::milliseconds(1500),
+                               .partial_content = "Once"});
     EXPECT_STREQ(error.what(), "Slow down.");
     EXPECT_TRUE(error.retryable());
     EXPECT_EQ(error.provider(), "anthropic");

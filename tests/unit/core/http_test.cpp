@@ -5,7 +5,10 @@
 namespace {
 
 const cortex::HttpHead head{.status = 200,
-                            .headers = {{"Content-Type", "Text/Event-Stream ; charset=utf-8"}, {"Retry-After", "3"}, {"retry-after", "9"}, {"x-empty", ""}}};
+                            .headers = {{"Content-Type", "Text/Event-Stream ; charset=utf-8"},
+                                        {"Retry-After", "3"},
+                                        {"retry-after", "9"},
+                                        {"x-empty", ""}}};
 
 TEST(HttpHead, finds_a_header_without_regard_to_case) {
     EXPECT_EQ(head.header("content-TYPE"), "Text/Event-Stream ; charset=utf-8");

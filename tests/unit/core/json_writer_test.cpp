@@ -14,7 +14,16 @@ using cortex::JsonWriter;
 
 TEST(JsonWriter, writes_members_and_items_in_the_order_of_the_calls) {
     JsonWriter out;
-    out.begin_object().field("b", "text").field("a", 1).key("list").begin_array().integer(1).boolean(false).null().begin_object().end_object();
+    out.begin_object()
+        .field("b", "text")
+        .field("a", 1)
+        .key("list")
+        .begin_array()
+        .integer(1)
+        .boolean(false)
+        .null()
+        .begin_object()
+        .end_object();
     out.begin_array().end_array().end_array().field("c", true).end_object();
     EXPECT_EQ(out.text(), R"({"b":"text","a":1,"list":[1,false,null,{},[]],"c":true})");
 }
@@ -27,7 +36,10 @@ TEST(JsonWriter, takes_a_value_that_is_json_already) {
 
 TEST(JsonWriter, writes_the_outermost_integers_whole) {
     JsonWriter out;
-    out.begin_array().integer(std::numeric_limits<std::int64_t>::min()).integer(std::numeric_limits<std::int64_t>::max()).end_array();
+    out.begin_array()
+        .integer(std::numeric_limits<std::int64_t>::min())
+        .integer(std::numeric_limits<std::int64_t>::max())
+        .end_array();
     EXPECT_EQ(out.text(), "[-9223372036854775808,9223372036854775807]");
 }
 
@@ -48,7 +60,10 @@ TEST(JsonWriter, has_null_for_what_no_json_number_can_say) {
 
 TEST(JsonWriter, has_null_for_an_absent_number) {
     JsonWriter out;
-    out.begin_object().field("known", std::optional<double>(0.25)).field("unknown", std::optional<double>()).end_object();
+    out.begin_object()
+        .field("known", std::optional<double>(0.25))
+        .field("unknown", std::optional<double>())
+        .end_object();
     EXPECT_EQ(out.text(), R"({"known":0.25,"unknown":null})");
 }
 

@@ -11,7 +11,8 @@ using cortex::mask_secret;
 const std::string key = "sk-ant-api03-abcdefghijklmnop";
 
 TEST(MaskSecret, replaces_the_whole_secret_wherever_it_stands) {
-    EXPECT_EQ(mask_secret("invalid key " + key + ", and again:" + key, key), "invalid key <redacted>, and again:<redacted>");
+    EXPECT_EQ(mask_secret("invalid key " + key + ", and again:" + key, key),
+              "invalid key <redacted>, and again:<redacted>");
 }
 
 TEST(MaskSecret, replaces_every_slice_of_eight_or_more) {

@@ -39,11 +39,23 @@ TEST(ResponseJson, writes_every_field_under_its_name) {
     m.finish_reason = "stop";
     m.cost_usd = 0.00011;
     m.request_id = "req_2";
-    m.attempts = {{.provider = "anthropic", .model = "claude-haiku-4-5", .outcome = "rate_limit", .http_status = 429, .duration_ms = 1.5,
+    m.attempts = {{.provider = "anthropic",
+                   .model = "claude-haiku-4-5",
+                   .outcome = "rate_limit",
+                   .http_status = 429,
+                   .duration_ms = 1.5,
                    .request_id = "req_1"},
-                  {.provider = "anthropic", .model = "claude-haiku-4-5", .outcome = "ok", .http_status = 200, .duration_ms = 10, .input_tokens = 10,
-                   .output_tokens = 20, .cost_usd = 0.00011, .request_id = "req_2"}};
-    m.thinking = {.enabled = true, .form = "budget", .budget = 2048, .effort = "high", .tokens = 5, .reasons = {"asked for"}};
+                  {.provider = "anthropic",
+                   .model = "claude-haiku-4-5",
+                   .outcome = "ok",
+                   .http_status = 200,
+                   .duration_ms = 10,
+                   .input_tokens = 10,
+                   .output_tokens = 20,
+                   .cost_usd = 0.00011,
+                   .request_id = "req_2"}};
+    m.thinking = {
+        .enabled = true, .form = "budget", .budget = 2048, .effort = "high", .tokens = 5, .reasons = {"asked for"}};
     m.routing = {.path = "system2", .role = "orchestrator", .reasons = {"r1", "r2"}};
     m.notices = {"n"};
     m.degraded = {"d"};
@@ -52,16 +64,17 @@ TEST(ResponseJson, writes_every_field_under_its_name) {
     m.goal_progress = 0.5;
     m.drift_score = 0.125;
     m.loop_detected = true;
-    EXPECT_EQ(to_json(response),
-              R"({"content":"Hi \"you\"\n","metadata":{"model_used":"claude-haiku-4-5-20251001","provider":"anthropic","tokens_used":30,)"
-              R"("input_tokens":10,"output_tokens":20,"cached_tokens":3,"cache_write_tokens":4,"thinking_tokens":5,"latency_ms":12.5,)"
-              R"("overhead_ms":0.25,"finish_reason":"stop","cost_usd":0.00011,"request_id":"req_2","attempts":[{"provider":"anthropic",)"
-              R"("model":"claude-haiku-4-5","outcome":"rate_limit","http_status":429,"duration_ms":1.5,"input_tokens":0,"output_tokens":0,)"
-              R"("cost_usd":null,"request_id":"req_1"},{"provider":"anthropic","model":"claude-haiku-4-5","outcome":"ok","http_status":200,)"
-              R"("duration_ms":10,"input_tokens":10,"output_tokens":20,"cost_usd":0.00011,"request_id":"req_2"}],"thinking":{"enabled":true,)"
-              R"("form":"budget","budget":2048,"effort":"high","tokens":5,"reasons":["asked for"]},"routing":{"path":"system2",)"
-              R"("role":"orchestrator","reasons":["r1","r2"]},"notices":["n"],"degraded":["d"],"steps_taken":1,"tools_called":["search"],)"
-              R"("goal_progress":0.5,"drift_score":0.125,"loop_detected":true,"weights_delta":{}}})");
+    EXPECT_EQ(
+        to_json(response),
+        R"({"content":"Hi \"you\"\n","metadata":{"model_used":"claude-haiku-4-5-20251001","provider":"anthropic","tokens_used":30,)"
+        R"("input_tokens":10,"output_tokens":20,"cached_tokens":3,"cache_write_tokens":4,"thinking_tokens":5,"latency_ms":12.5,)"
+        R"("overhead_ms":0.25,"finish_reason":"stop","cost_usd":0.00011,"request_id":"req_2","attempts":[{"provider":"anthropic",)"
+        R"("model":"claude-haiku-4-5","outcome":"rate_limit","http_status":429,"duration_ms":1.5,"input_tokens":0,"output_tokens":0,)"
+        R"("cost_usd":null,"request_id":"req_1"},{"provider":"anthropic","model":"claude-haiku-4-5","outcome":"ok","http_status":200,)"
+        R"("duration_ms":10,"input_tokens":10,"output_tokens":20,"cost_usd":0.00011,"request_id":"req_2"}],"thinking":{"enabled":true,)"
+        R"("form":"budget","budget":2048,"effort":"high","tokens":5,"reasons":["asked for"]},"routing":{"path":"system2",)"
+        R"("role":"orchestrator","reasons":["r1","r2"]},"notices":["n"],"degraded":["d"],"steps_taken":1,"tools_called":["search"],)"
+        R"("goal_progress":0.5,"drift_score":0.125,"loop_detected":true,"weights_delta":{}}})");
 }
 
 TEST(ResponseJson, is_valid_json_whatever_bytes_a_server_sent) {
@@ -75,21 +88,27 @@ TEST(ResponseJson, is_valid_json_whatever_bytes_a_server_sent) {
 
 TEST(ChunkJson, a_piece_of_text_is_two_members_and_no_more) {
     EXPECT_EQ(to_json(StreamChunk{.content = "Grüße\n"}), R"({"chunk_type":"content","content":"Grüße\n"})");
-    EXPECT_EQ(to_json(StreamChunk{.content = "hm", .chunk_type = ChunkType::thinking}), R"({"chunk_type":"thinking","content":"hm"})");
+    EXPECT_EQ(to_json(StreamChunk{.content = "hm", .chunk_type = ChunkType::thinking}),
+              R"({"chunk_type":"thinking","content":"hm"})");
 }
 
 TEST(ChunkJson, the_last_line_tells_how_it_ended_and_carries_the_metadata) {
     const StreamChunk last{.is_final = true, .finish_reason = "stop", .model = "m"};
     const ResponseMetadata metadata;
-    EXPECT_EQ(to_json(last, &metadata),
-              std::string(R"({"chunk_type":"content","content":"","is_final":true,"finish_reason":"stop","model":"m","metadata":)") + empty_metadata + "}");
-    EXPECT_EQ(to_json(last), R"({"chunk_type":"content","content":"","is_final":true,"finish_reason":"stop","model":"m"})");
+    EXPECT_EQ(
+        to_json(last, &metadata),
+        std::string(
+            R"({"chunk_type":"content","content":"","is_final":true,"finish_reason":"stop","model":"m","metadata":)") +
+            empty_metadata + "}");
+    EXPECT_EQ(to_json(last),
+              R"({"chunk_type":"content","content":"","is_final":true,"finish_reason":"stop","model":"m"})");
 }
 
 TEST(ChunkJson, is_one_line) {
     ResponseMetadata metadata;
     metadata.notices = {"two\nlines"};
-    EXPECT_EQ(to_json(StreamChunk{.content = "a\nb\r\n", .is_final = true}, &metadata).find_first_of("\r\n"), std::string::npos);
+    EXPECT_EQ(to_json(StreamChunk{.content = "a\nb\r\n", .is_final = true}, &metadata).find_first_of("\r\n"),
+              std::string::npos);
 }
 
 TEST(ChunkTypes, are_spelled_as_users_see_them) {
@@ -105,12 +124,17 @@ TEST(StatsJson, has_four_members) {
 }
 
 TEST(PreviewJson, embeds_a_json_body_byte_for_byte) {
-    const RequestPreview preview{.provider = "anthropic", .model = "claude-haiku-4-5", .method = "POST", .url = "https://x/v1/messages",
+    const RequestPreview preview{.provider = "anthropic",
+                                 .model = "claude-haiku-4-5",
+                                 .method = "POST",
+                                 .url = "https://x/v1/messages",
                                  .headers = {{"content-type", "application/json"}, {"x-api-key", "<redacted>"}},
-                                 .body = R"({"n": 1.50, "b":[]})", .decisions = {"because"}};
-    EXPECT_EQ(to_json(preview),
-              R"({"method":"POST","url":"https://x/v1/messages","headers":{"content-type":"application/json","x-api-key":"<redacted>"},)"
-              R"("body":{"n": 1.50, "b":[]},"decisions":["because"],"provider":"anthropic","model":"claude-haiku-4-5"})");
+                                 .body = R"({"n": 1.50, "b":[]})",
+                                 .decisions = {"because"}};
+    EXPECT_EQ(
+        to_json(preview),
+        R"({"method":"POST","url":"https://x/v1/messages","headers":{"content-type":"application/json","x-api-key":"<redacted>"},)"
+        R"("body":{"n": 1.50, "b":[]},"decisions":["because"],"provider":"anthropic","model":"claude-haiku-4-5"})");
 }
 
 TEST(PreviewJson, quotes_a_body_that_is_no_json) {

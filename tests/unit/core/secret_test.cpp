@@ -1,6 +1,6 @@
-#include <cortex/secret.hpp>
-
 #include "core/secret_access.hpp"
+
+#include <cortex/secret.hpp>
 
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -113,7 +113,8 @@ TEST(SecretMemory, nothing_stays_when_the_last_copy_goes) {
                   const Secret second = *first;
                   first.reset();
                   EXPECT_EQ(SecretAccess::text(second), marker);
-              }), 0);
+              }),
+              0);
 }
 
 TEST(SecretMemory, a_literal_is_not_left_behind_either) {

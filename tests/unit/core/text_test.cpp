@@ -24,7 +24,8 @@ TEST(Lower, changes_ascii_letters_only) {
     EXPECT_FALSE(iequals("[", "{"));   // they differ by the same bit as A and a
 }
 
-const std::vector<std::string> keys{"api_key", "base_url", "aws_region", "orchestrator_model", "worker_model", "project"};
+const std::vector<std::string> keys{"api_key",      "base_url", "aws_region", "orchestrator_model",
+                                    "worker_model", "project"};
 
 TEST(Nearest, finds_the_key_that_was_meant) {
     EXPECT_EQ(nearest("api_kye", keys), "api_key");
@@ -56,8 +57,9 @@ struct Utf8Case {
 };
 
 TEST(Utf8, accepts_the_first_and_the_last_character_of_every_length) {
-    for (const std::string_view text : {""sv, "\x00"sv, "\x7f"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xed\x9f\xbf"sv, "\xee\x80\x80"sv,
-                                        "\xef\xbf\xbf"sv, "\xf0\x90\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv})
+    for (const std::string_view text :
+         {""sv, "\x00"sv, "\x7f"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xed\x9f\xbf"sv, "\xee\x80\x80"sv,
+          "\xef\xbf\xbf"sv, "\xf0\x90\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv})
         EXPECT_EQ(invalid_utf8_offset(text), std::nullopt) << text;
 }
 
@@ -76,13 +78,16 @@ TEST(Utf8, tells_where_it_stops_being_valid) {
         {"\xe4\xb8\x41", 0},
         {"\xc3\xa4\xc3", 2},
     };
-    for (const Utf8Case& c : cases) EXPECT_EQ(invalid_utf8_offset(c.text), c.offset) << testing::PrintToString(std::string(c.text));
+    for (const Utf8Case& c : cases)
+        EXPECT_EQ(invalid_utf8_offset(c.text), c.offset) << testing::PrintToString(std::string(c.text));
 }
 
 TEST(Utf8, replaces_each_maximal_subpart_by_one_replacement_character) {
     // The example of the Unicode standard, section 3.9, table 3-8 and its neighbours.
-    EXPECT_EQ(replace_invalid_utf8("\x61\xF1\x80\x80\xE1\x80\xC2\x62\x80\x63\x80\xBF\x64"), "a\uFFFD\uFFFD\uFFFDb\uFFFDc\uFFFD\uFFFDd");
-    EXPECT_EQ(replace_invalid_utf8("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"), "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\x41");
+    EXPECT_EQ(replace_invalid_utf8("\x61\xF1\x80\x80\xE1\x80\xC2\x62\x80\x63\x80\xBF\x64"),
+              "a\uFFFD\uFFFD\uFFFDb\uFFFDc\uFFFD\uFFFDd");
+    EXPECT_EQ(replace_invalid_utf8("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"),
+              "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\x41");
     EXPECT_EQ(replace_invalid_utf8("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41"), "\uFFFD\uFFFD\uFFFD\uFFFD\x41");
     EXPECT_EQ(replace_invalid_utf8("Grüße 🙂"), "Grüße 🙂");
 }
@@ -100,7 +105,8 @@ TEST(Utf8, what_was_replaced_is_valid_for_every_pair_of_bytes) {
 TEST(Utf8Prefix, never_splits_a_character) {
     const std::string text = "aä世🙂";   // 1 + 2 + 3 + 4 bytes
     const std::vector<std::size_t> lengths{0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
-    for (std::size_t limit = 0; limit < lengths.size(); ++limit) EXPECT_EQ(utf8_prefix(text, limit).size(), lengths[limit]) << limit;
+    for (std::size_t limit = 0; limit < lengths.size(); ++limit)
+        EXPECT_EQ(utf8_prefix(text, limit).size(), lengths[limit]) << limit;
 }
 
 TEST(JoinOr, reads_like_a_sentence) {

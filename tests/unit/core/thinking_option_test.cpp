@@ -26,7 +26,8 @@ TEST(ThinkingOption, keeps_numbers_that_are_too_small_for_the_one_who_knows_the_
 }
 
 TEST(ThinkingOption, is_invalid_for_anything_else) {
-    for (const std::string text : {"", "sometimes", "AUTO", "on", "12x", "1e3", "4096.0", " 4096", "99999999999999999999", "0x10"})
+    for (const std::string text :
+         {"", "sometimes", "AUTO", "on", "12x", "1e3", "4096.0", " 4096", "99999999999999999999", "0x10"})
         EXPECT_EQ(Thinking(std::string_view(text)).kind(), Kind::invalid) << text;
 }
 
