@@ -199,7 +199,8 @@ std::vector<std::string> chat_events(const Answer& answer, const ChatCall& call,
             out.delta({{"tool_calls", json::array{std::move(part)}}});
         };
         send({{"name", text_of(block, "name")}, {"arguments", ""}}, true);
-        for (const std::string_view piece : pieces(arguments_of(block), 7)) {
+        const std::string arguments = arguments_of(block);
+        for (const std::string_view piece : pieces(arguments, std::max<std::size_t>(7, arguments.size() / 400))) {
             send({{"arguments", piece}}, false);
         }
         ++index;

@@ -23,6 +23,11 @@ namespace emulator {
 /// Cuts text into pieces of about `size` bytes, never inside a character: a JSON string must hold whole ones.
 [[nodiscard]] std::vector<std::string_view> pieces(std::string_view text, std::size_t size);
 
+// The parts are views: of a string that ends with the call they would dangle.
+std::vector<std::string_view> pieces(std::string&& text, std::size_t size) = delete;
+std::vector<std::string_view> split(std::string&& text, char separator) = delete;
+std::vector<std::string_view> words(std::string&& text) = delete;
+
 /// Tokens of a text as the emulator counts them: a quarter of its bytes, rounded up.
 [[nodiscard]] std::size_t estimated_tokens(std::size_t bytes) noexcept;
 
