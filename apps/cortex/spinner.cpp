@@ -1,0 +1,34 @@
+#include "spinner.hpp"
+
+#include "output.hpp"
+
+#include <array>
+#include <string>
+
+namespace cortex::cli {
+namespace {
+
+constexpr const char* erase_line = "\r\x1b[K";
+
+}  // namespace
+
+Spinner::Spinner() : running_(stderr_is_terminal()) {}
+
+void Spinner::tick() {
+    if (!running_) return;
+    constexpr std::array<const char*, 4> frames{"-", "\\", "|", "/"};
+    const auto waited = std::chrono::steady_clock::now() - began_;
+    // A quick answer needs no sign of life.
+    if (waited < std::chrono::milliseconds(400)) return;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();
+    write_stderr(std::string(erase_line) + frames[frame_++ % frames.size()] + " " + label_ + " " + std::to_string(seconds) + " s");
+    shown_ = true;
+}
+
+void Spinner::stop() noexcept {
+    running_ = false;
+    if (shown_) write_stderr(erase_line);
+    shown_ = false;
+}
+
+}  // namespace cortex::cli

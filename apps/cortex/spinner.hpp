@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace cortex::cli {
+
+/// A sign of life on standard error while nothing has arrived yet; only where that is a terminal.
+class Spinner {
+public:
+    Spinner();
+    Spinner(const Spinner&) = delete;
+    Spinner& operator=(const Spinner&) = delete;
+    ~Spinner() { stop(); }
+
+    /// How long to wait for news before the next `tick`, in milliseconds; -1 for ever.
+    int wait_ms() const noexcept { return running_ ? 120 : -1; }
+    void tick();
+    void label(const char* what) noexcept { label_ = what; }
+    /// Leaves the line as it was found.
+    void stop() noexcept;
+
+private:
+    bool running_ = false;
+    bool shown_ = false;
+    std::size_t frame_ = 0;
+    const char* label_ = "waiting";
+    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace cortex::cli
