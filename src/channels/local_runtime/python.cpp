@@ -21,15 +21,13 @@ except ImportError:
     sys.exit(4)
 )";
 
-std::vector<std::filesystem::path> candidates() {
+std::vector<std::filesystem::path> candidates(std::string_view path) {
     std::vector<std::filesystem::path> folders;
-    const std::string path = environment_value("PATH");
     for (std::size_t start = 0; start <= path.size();) {
         const auto end = std::min(path.find(':', start), path.size());
         if (end > start) folders.emplace_back(path.substr(start, end - start));
         start = end + 1;
     }
-    folders.emplace_back("/usr/bin");
     std::vector<std::filesystem::path> found;
     for (const char* name : {"python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"})
         for (const auto& folder : folders)
@@ -39,9 +37,11 @@ std::vector<std::filesystem::path> candidates() {
 
 }  // namespace
 
-Result<std::filesystem::path> find_python() {
+Result<std::filesystem::path> find_python() { return find_python(environment_value("PATH") + ":/usr/bin"); }
+
+Result<std::filesystem::path> find_python(std::string_view search_path) {
     bool lacks_venv = false;
-    for (const auto& program : candidates()) {
+    for (const auto& program : candidates(search_path)) {
         ChildSpec spec;
         spec.argv = {program.string(), "-I", "-c", std::string(suitable)};
         spec.environment = environment_without([](std::string_view) { return false; });

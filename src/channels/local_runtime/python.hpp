@@ -9,8 +9,11 @@
 
 namespace cortex::channels {
 
-/// A Python that can make virtual environments: 3.10 or later with `venv` and `ensurepip`. Tries `python3` of PATH first,
-/// then Debian's own, then versioned names (a pyenv or a project's environment may hide the one that would do).
+/// A Python that can make virtual environments: 3.10 or later with `venv` and `ensurepip`. Tries `python3` along the path
+/// first, then versioned names (a pyenv or a project's environment may hide the one that would do).
+Result<std::filesystem::path> find_python(std::string_view search_path);
+
+/// The same along PATH and then in /usr/bin, where Debian's own is.
 Result<std::filesystem::path> find_python();
 
 /// Command line that runs `script`, sent as the first bytes of standard input; what follows them is the script's own

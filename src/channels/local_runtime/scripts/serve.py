@@ -9,13 +9,15 @@ import os
 import signal
 import sys
 import threading
+import traceback
 
 # Before OpenMP starts: two threads that spin while they wait cost most of a busy two-core machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def leave_when_input_ends():
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: its lock, held by this thread, would turn any other end of the process into an abort.
+    while os.read(0, 4096):
         pass
     os._exit(0)
 
@@ -55,4 +57,9 @@ def main():
         signal.pause()
 
 
-main()
+try:
+    main()
+except Exception:  # whatever it was, the log's last line shall name it
+    traceback.print_exc()
+    sys.stderr.flush()
+    os._exit(1)
