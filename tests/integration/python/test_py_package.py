@@ -1,0 +1,93 @@
+"""The package itself: what importing costs, its stubs, its other name."""
+
+import ast
+import copy
+import importlib
+import pathlib
+import pickle
+
+import pytest
+
+import cortex
+
+PACKAGE = pathlib.Path(cortex.__file__).resolve().parent
+
+
+def stub_names():
+    """Top-level names of the stub, and for each class its attributes."""
+    tree = ast.parse((PACKAGE / "__init__.pyi").read_text())
+    names = {}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            names[node.name] = {item.name for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
+            names[node.name] |= {base.id for base in node.bases if isinstance(base, ast.Name) and base.id == "_Value"}
+        elif isinstance(node, ast.FunctionDef):
+            names[node.name] = set()
+        elif isinstance(node, ast.Assign):
+            names[node.targets[0].id] = set()
+    return names
+
+
+def test_importing_loads_neither_asyncio_nor_other_heavy_modules(python):
+    run = python("""
+        import sys
+        before = set(sys.modules)
+        import cortex
+        print(sorted(set(sys.modules) - before))
+    """)
+    assert run.returncode == 0, run.stderr
+    loaded = set(ast.literal_eval(run.stdout))
+    assert "cortex._core" in loaded
+    assert not {"asyncio", "typing", "inspect", "dataclasses", "json", "ssl", "socket", "logging", "re", "threading"} & loaded
+
+
+def test_the_version_is_that_of_the_library():
+    assert cortex.__version__ == cortex._core.version()
+    assert cortex.__version__.count(".") == 2
+
+
+def test_the_other_spelling_gives_the_same_objects():
+    from corteX.sdk import Engine
+
+    assert Engine is cortex.Engine
+    other = importlib.import_module("corteX")
+    assert all(getattr(other, name) is getattr(cortex, name) for name in cortex.__all__)
+
+
+def test_the_stub_names_what_the_package_has():
+    names = stub_names()
+    public = {name for name in names if not name.startswith("_")} - {"ProviderSettings"}
+    assert public | {"__version__"} == set(cortex.__all__) | {"__version__"}
+    value = names["_Value"]
+    for name in public:
+        thing = getattr(cortex, name)
+        wanted = {attribute for attribute in names[name] if attribute != "_Value"} | (value if "_Value" in names[name] else set())
+        missing = sorted(attribute for attribute in wanted if not hasattr(thing, attribute))
+        assert not missing, f"{name} has no {missing}"
+        if isinstance(thing, type) and not issubclass(thing, Exception):
+            extra = {attribute for attribute in dir(thing) if not attribute.startswith("_")} - wanted
+            assert not extra, f"the stub's {name} lacks {sorted(extra)}"
+
+
+def test_the_package_says_that_it_is_typed():
+    assert (PACKAGE / "py.typed").is_file()
+
+
+def test_what_holds_threads_cannot_be_copied(session):
+    for value in (session, session._engine):
+        with pytest.raises(TypeError):
+            copy.copy(value)
+        with pytest.raises(TypeError):
+            pickle.dumps(value)
+
+
+def test_everything_has_a_text_of_one_line(engine):
+    agent = engine.create_agent("a")
+    session = agent.start_session(session_id="mine")
+    stream = session.run_stream("hello")
+    assert repr(engine) == "Engine(providers=['anthropic'])"
+    assert repr(agent) == "Agent(name='a')"
+    assert repr(session) == "Session(session_id='mine', user_id='default')"
+    assert "not started" in repr(stream)
+    for value in (engine.providers[0], engine.models()[0], *session.run_stream_sync("hello")):
+        assert "\n" not in repr(value) and repr(value).startswith(type(value).__name__ + "(")
