@@ -1,0 +1,119 @@
+#include <cortex/engine.hpp>
+#include <cortex/version.hpp>
+
+#include "engine/agent_state.hpp"
+#include "engine/catalog_source.hpp"
+#include "engine/engine_core.hpp"
+#include "engine/user_message.hpp"
+
+#include "core/text.hpp"
+
+#include <array>
+#include <unordered_map>
+#include <utility>
+
+#include <unistd.h>
+
+namespace cortex {
+namespace {
+
+const Clock& system_clock() {
+    static const SystemClock clock;
+    return clock;
+}
+
+/// The process environment as it is now: a copy, because threads of the engine read it while the host may change it.
+World process_world() {
+    auto variables = std::make_shared<std::unordered_map<std::string, std::string>>();
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text(*entry);
+        const auto equals = text.find('=');
+        if (equals != std::string_view::npos) variables->emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    World world;
+    world.env = [variables = std::move(variables)](std::string_view name) -> std::optional<std::string> {
+        const auto found = variables->find(std::string(name));
+        return found == variables->end() ? std::nullopt : std::optional(found->second);
+    };
+    world.clock = &system_clock();
+    return world;
+}
+
+std::optional<double> usd(const std::optional<std::int64_t>& micro) {
+    return micro ? std::optional(static_cast<double>(*micro) / 1e6) : std::nullopt;
+}
+
+std::vector<ModelSummary> summaries(const Catalog& catalog) {
+    constexpr std::array<std::string_view, 4> lifecycles{"active", "limited", "deprecated", "retired"};
+    constexpr std::array<std::string_view, 4> standings{"", "frontier", "balanced", "fast"};
+    std::vector<ModelSummary> out;
+    out.reserve(catalog.models().size());
+    for (const ModelInfo& model : catalog.models())
+        out.push_back({.id = model.id,
+                       .provider = model.provider,
+                       .display_name = model.display_name,
+                       .status = std::string(lifecycles[static_cast<std::size_t>(model.lifecycle)]),
+                       .standing = std::string(standings[static_cast<std::size_t>(model.standing)]),
+                       .context_window = model.context_window,
+                       .max_output_tokens = model.max_output_tokens,
+                       .input_usd_per_mtok = usd(model.prices.base.input),
+                       .output_usd_per_mtok = usd(model.prices.base.output),
+                       .retires_at = model.retires_at,
+                       .successor = model.successor,
+                       .aliases = model.aliases});
+    return out;
+}
+
+}  // namespace
+
+Engine::Engine(EngineConfig config) {
+    auto core = EngineCore::create(std::move(config), process_world());
+    if (!core) throw_error(std::move(core).error());
+    core_ = *std::move(core);
+}
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+Engine::~Engine() = default;
+
+Agent Engine::create_agent(AgentConfig config) const {
+    if (trim(config.name).empty())
+        throw_error({.code = ErrorCode::config, .message = "name is empty. Give the agent a name."});
+    if (auto checked = require_utf8("name", config.name); !checked) throw_error(std::move(checked).error());
+    if (auto checked = require_utf8("system_prompt", config.system_prompt); !checked) throw_error(std::move(checked).error());
+    auto state = std::make_shared<AgentState>();
+    state->prefix = std::make_shared<FrozenPrefix>(FrozenPrefix{.system = config.system_prompt});
+    state->config = std::move(config);
+    state->core = core_;
+    return Agent(std::move(state));
+}
+
+std::vector<ProviderStatus> Engine::providers() const {
+    std::vector<ProviderStatus> out;
+    out.reserve(core_->providers().size());
+    for (const auto& provider : core_->providers()) out.push_back(provider->status);
+    return out;
+}
+
+std::vector<ProviderStatus> Engine::verify(std::vector<std::pair<std::string, Secret>> keys) { return core_->verify(keys); }
+
+std::vector<ModelSummary> Engine::models() const { return summaries(core_->catalog()); }
+
+std::vector<ModelSummary> models(const std::string& models_path) {
+    auto catalog = load_catalog(models_path, process_world());
+    if (!catalog) throw_error(std::move(catalog).error());
+    return summaries(**catalog);
+}
+
+std::string_view to_string(CredentialStatus status) noexcept {
+    switch (status) {
+        case CredentialStatus::missing: return "missing";
+        case CredentialStatus::present: return "present";
+        case CredentialStatus::verified: return "verified";
+        case CredentialStatus::rejected: return "rejected";
+    }
+    return "missing";
+}
+
+const char* version() noexcept { return CORTEX_VERSION_STRING; }
+
+}  // namespace cortex

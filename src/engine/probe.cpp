@@ -1,0 +1,87 @@
+#include "engine/probe.hpp"
+
+#include "core/mask.hpp"
+#include "core/secret_access.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <memory>
+#include <utility>
+
+namespace cortex {
+namespace {
+
+struct Answer {
+    HttpHead head;
+    std::string body;
+    Result<void> end = {};
+};
+
+/// One small request, whole.
+class OneShot final : public Resident, public HttpSink {
+public:
+    OneShot(Shard& shard, std::promise<Answer> promise) : shard_(shard), promise_(std::move(promise)) {}
+
+    void on_head(HttpHead head) override { answer_.head = std::move(head); }
+    void on_data(std::string_view bytes) override { answer_.body.append(bytes.substr(0, 64 * 1024)); }
+    void on_end(Result<void> result) override {
+        answer_.end = std::move(result);
+        promise_.set_value(std::move(answer_));
+        shard_.release(this);
+    }
+
+private:
+    Shard& shard_;
+    std::promise<Answer> promise_;
+    Answer answer_;
+};
+
+Answer exchange(Shard& shard, HttpRequest request) {
+    std::promise<Answer> promise;
+    std::future<Answer> answer = promise.get_future();
+    auto sink = std::make_shared<OneShot>(shard, std::move(promise));
+    shard.post([&shard, sink = std::move(sink), request = std::move(request)]() mutable noexcept {
+        shard.keep(sink);
+        shard.transport().send(std::move(request), *sink);
+    });
+    return answer.get();
+}
+
+}  // namespace
+
+void probe(Shard& shard, const World& world, const ProviderEntry& provider, Secret key, const EngineConfig& config, ProviderStatus& status) {
+    Result<Credential> credential = [&]() -> Result<Credential> {
+        if (!provider.from_run) {
+            World own = world;
+            return fetch_credential(provider, own);
+        }
+        if (key.absent())
+            return ErrorInfo{.code = ErrorCode::auth, .message = fmt::format("{}: the key comes from the run's consumer; pass it to verify() in `keys`.", provider.traits.name)};
+        return provider.accept(std::string(SecretAccess::text(key)), "the key given to verify()");
+    }();
+    if (!credential) {
+        status.status = CredentialStatus::missing;
+        status.detail = credential.error().message;
+        return;
+    }
+    HttpRequest request = provider.channel->probe();
+    request.deadlines = {.connect = config.connect_timeout, .idle_gap = config.idle_timeout, .total = std::chrono::milliseconds(30'000)};
+    provider.channel->authorize(request, *credential, world.clock->wall());
+    const Answer answer = exchange(shard, std::move(request));
+
+    const auto masked = [&](std::string_view text) { return mask_secret(text, SecretAccess::text(credential->secret)); };
+    if (!answer.end) {
+        status.detail = masked(answer.end.error().message);   // unreachable says nothing of the key
+    } else if (answer.head.status == 401 || answer.head.status == 403) {
+        status.status = CredentialStatus::rejected;
+        status.detail = fmt::format("{} refused the credential with HTTP {}. Check {}.", provider.traits.name, answer.head.status, credential->source);
+    } else if (answer.head.status >= 200 && answer.head.status <= 299) {
+        status.status = CredentialStatus::verified;
+        status.detail.clear();
+    } else {
+        status.detail = fmt::format("{} answered HTTP {} to a models list, which tells nothing of the credential.", provider.traits.name, answer.head.status);
+    }
+}
+
+}  // namespace cortex

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/channel.hpp"
+#include "core/credential.hpp"
+#include "routing/select.hpp"
+
+#include <cortex/engine.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace cortex {
+
+/// A registered provider. Immutable; shared by all that uses it.
+struct ProviderEntry {
+    routing::ProviderTraits traits;
+    std::shared_ptr<const Channel> channel;
+    std::shared_ptr<CredentialSource> source;
+    bool source_blocks = false;      ///< It runs on a worker, not on a shard.
+    bool from_run = false;           ///< The run's consumer is asked instead; `accept` checks what it answers.
+    std::function<Result<Credential>(std::string key, std::string source)> accept;
+    ErrorInfo missing;               ///< The error for a source that has nothing: where it looked, and the remedy.
+    ProviderStatus status;           ///< What `Engine::providers` tells.
+};
+
+/// Asks the entry's source on the calling thread.
+Result<Credential> fetch_credential(const ProviderEntry& entry, World& world);
+
+}  // namespace cortex

@@ -1,0 +1,192 @@
+#include "engine/registry.hpp"
+
+#include "auth/api_key.hpp"
+#include "channels/anthropic_api.hpp"
+#include "channels/custom_headers.hpp"
+#include "channels/local_runtime/embedded_source.hpp"
+#include "channels/local_runtime/model_file.hpp"
+#include "channels/openai_server.hpp"
+#include "core/text.hpp"
+
+#include <cortex/local_model.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace cortex {
+namespace {
+
+using EntryPtr = std::shared_ptr<ProviderEntry>;
+
+ErrorInfo config_error(std::string message, std::string_view provider) {
+    return {.code = ErrorCode::config, .message = std::move(message), .provider = std::string(provider)};
+}
+
+ErrorInfo not_built(std::string_view name, std::string_view what) {
+    return config_error(fmt::format("providers.{}: {} is not available in this version of corteX. Use anthropic with an API key, local, or a server with base_url.", name, what),
+                        name);
+}
+
+/// What every provider's settings must obey, also of channels that are not there yet.
+Result<void> check(std::string_view name, const ProviderConfig& config, const World& world) {
+    if (config.bedrock && config.vertex_ai)
+        return config_error(fmt::format("providers.{}: bedrock and vertex_ai are both set. Choose one of them.", name), name);
+    const auto host_label = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    if (!std::all_of(config.aws_region.begin(), config.aws_region.end(), host_label))
+        return config_error(fmt::format("providers.{}.aws_region is no AWS region. Use lower-case letters, digits and hyphens, as in us-east-1.", name), name);
+    if (config.vertex_ai && config.project.empty() && !env_value(world, "ANTHROPIC_VERTEX_PROJECT_ID") && !env_value(world, "GOOGLE_CLOUD_PROJECT"))
+        return config_error(fmt::format("providers.{}.project is missing: vertex_ai needs a Google Cloud project. Set it, ANTHROPIC_VERTEX_PROJECT_ID or GOOGLE_CLOUD_PROJECT.", name), name);
+    if (!config.model_path.empty() && name != "local")
+        return config_error(fmt::format("providers.{}.model_path is set, but only the provider local takes a model file.", name), name);
+    for (const auto& [field, text] : {std::pair<std::string_view, const std::string&>{"base_url", config.base_url}, {"api_version", config.api_version},
+                                      {"default_model", config.default_model}})
+        if (invalid_utf8_offset(text)) return config_error(fmt::format("providers.{}.{} is not valid UTF-8.", name, field), name);
+    return {};
+}
+
+EntryPtr new_entry(std::string_view name, std::string vendor, const ProviderConfig& config) {
+    auto entry = std::make_shared<ProviderEntry>();
+    entry->traits = {.name = std::string(name), .vendor = std::move(vendor), .embedded = false, .default_model = config.default_model};
+    entry->status.name = name;
+    return entry;
+}
+
+void use_keys(ProviderEntry& entry, auth::KeyPlan plan, const World& world, std::vector<std::string>& notices) {
+    auto source = std::make_shared<auth::ApiKeySource>(std::move(plan));
+    const auth::CredentialReport report = source->report(world);
+    entry.status.auth_mode = report.auth_mode;
+    entry.status.credential_source = report.source;
+    entry.status.considered = report.considered;
+    entry.status.detail = report.detail;
+    entry.status.status = report.found ? CredentialStatus::present : CredentialStatus::missing;
+    if (!report.notice.empty()) notices.push_back(report.notice);
+    entry.source_blocks = source->blocks();
+    entry.from_run = source->from_run();
+    entry.missing = source->missing();
+    entry.accept = [source](std::string key, std::string from) { return source->accept(std::move(key), std::move(from)); };
+    entry.source = std::move(source);
+}
+
+Result<EntryPtr> make_anthropic(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
+    if (config.bedrock) return not_built(name, "bedrock");
+    if (config.vertex_ai) return not_built(name, "vertex_ai");
+    channels::AnthropicApi::Options options;
+    options.base_url = config.base_url;
+    options.base_url_field = fmt::format("providers.{}.base_url", name);
+    if (options.base_url.empty()) {
+        if (auto url = env_value(world, "ANTHROPIC_BASE_URL")) {
+            options.base_url = *std::move(url);
+            options.base_url_field = "ANTHROPIC_BASE_URL";
+        }
+    }
+    options.api_version = config.api_version;
+    if (const auto text = env_value(world, "ANTHROPIC_CUSTOM_HEADERS")) {
+        auto headers = channels::parse_custom_headers(*text, "ANTHROPIC_CUSTOM_HEADERS");
+        if (!headers) return std::move(headers).error();
+        options.custom_headers = *std::move(headers);
+    }
+    auto channel = channels::AnthropicApi::create(std::move(options));
+    if (!channel) return std::move(channel).error();
+    EntryPtr entry = new_entry(name, "anthropic", config);
+    entry->status.base_url = (*channel)->base_url();
+    entry->channel = *std::move(channel);
+    use_keys(*entry, auth::anthropic_keys(std::string(name), config.api_key), world, notices);
+    return entry;
+}
+
+Result<EntryPtr> make_server(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
+    channels::OpenAiServer::Options options;
+    options.base_url = config.base_url;
+    options.base_url_field = fmt::format("providers.{}.base_url", name);
+    if (options.base_url.empty()) {
+        const auto usual = channels::usual_server_url(name, world);
+        if (!usual)
+            return config_error(fmt::format("providers.{}.base_url is missing: \"{}\" is no provider that corteX knows, so it is taken for an OpenAI-compatible "
+                                            "server. Set base_url (http://host:port/v1), or use anthropic, local, ollama, vllm, llamacpp or lmstudio.", name, name), name);
+        options.base_url = usual->url;
+        options.base_url_field = usual->source;
+    }
+    auto channel = channels::OpenAiServer::create(std::move(options));
+    if (!channel) return std::move(channel).error();
+    EntryPtr entry = new_entry(name, "local", config);
+    entry->status.base_url = (*channel)->base_url();
+    entry->channel = *std::move(channel);
+    use_keys(*entry, auth::server_keys(std::string(name), config.api_key), world, notices);
+    return entry;
+}
+
+Result<EntryPtr> make_embedded(std::string_view name, const ProviderConfig& config) {
+    auto channel = channels::OpenAiServer::create({.base_url = std::string(channels::OpenAiServer::embedded_base_url),
+                                                   .base_url_field = "base_url", .deadlines = {}, .dialect = {}});
+    if (!channel) return std::move(channel).error();
+    EntryPtr entry = new_entry(name, "local", config);
+    entry->traits.embedded = true;
+    entry->channel = *std::move(channel);
+    entry->source = std::make_shared<channels::EmbeddedSource>(config.model_path);
+    entry->source_blocks = true;
+    entry->missing = config_error(fmt::format("{}: the embedded model has no server.", name), name);
+    entry->status.auth_mode = "embedded";
+    entry->status.base_url = "(a server of corteX's own, on the loopback interface)";
+
+    const auto file = channels::find_model_file(config.model_path);
+    if (file && channels::check_model_file(*file)) {
+        entry->status.status = CredentialStatus::present;
+        entry->status.credential_source = fmt::format("embedded runtime, {}", file->string());
+        // A file of the user's own is not the model that the catalogue describes; its name tells what it is.
+        const bool own = file->filename() != std::string(local_model::default_name) + ".gguf";
+        if (entry->traits.default_model.empty() && own) entry->traits.default_model = file->stem().string();
+    } else {
+        entry->status.detail = file ? channels::check_model_file(*file).error().message : file.error().message;
+    }
+    entry->status.considered = {entry->status.status == CredentialStatus::present ? entry->status.credential_source + ": taken" : entry->status.detail};
+    return entry;
+}
+
+Result<EntryPtr> make_entry(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
+    if (trim(name).empty() || invalid_utf8_offset(name)) return config_error("A provider has no name. Name it, e.g. anthropic.", name);
+    if (auto checked = check(name, config, world); !checked) return std::move(checked).error();
+    if (name == "anthropic" || name == "claude") return make_anthropic(name, config, world, notices);
+    if (config.bedrock || config.vertex_ai)
+        return config_error(fmt::format("providers.{}: bedrock and vertex_ai are settings of anthropic.", name), name);
+    for (const std::string_view later : {"openai", "azure", "gemini", "google"})
+        if (name == later) return not_built(name, fmt::format("the provider {}", name));
+    if (name == "local" && config.base_url.empty()) return make_embedded(name, config);
+    return make_server(name, config, world, notices);
+}
+
+/// The provider's own default model, for `Engine::providers`.
+std::string shown_default(const ProviderEntry& entry, const Catalog& catalog, WallTime now) {
+    if (!entry.traits.default_model.empty()) return entry.traits.default_model;
+    if (entry.traits.vendor == "local" && !entry.traits.embedded) return {};
+    const ModelInfo* row = catalog.default_model(entry.traits.vendor, now);
+    return row == nullptr ? std::string() : row->id;
+}
+
+}  // namespace
+
+Result<Credential> fetch_credential(const ProviderEntry& entry, World& world) {
+    auto found = entry.source->fetch(world);
+    if (!found) return std::move(found).error();
+    if (!*found) return entry.missing;
+    return **std::move(found);
+}
+
+Result<Registry> register_providers(const EngineConfig& config, const World& world, const Catalog& catalog) {
+    Providers wanted = config.providers;
+    if (wanted.empty() && (env_value(world, "ANTHROPIC_API_KEY") || env_value(world, "ANTHROPIC_AUTH_TOKEN"))) wanted.emplace_back("anthropic", ProviderConfig{});
+    Registry registry;
+    for (const auto& [name, settings] : wanted) {
+        for (const auto& other : registry.providers)
+            if (other->traits.name == name) return config_error(fmt::format("providers.{} is there twice. Give each provider a name of its own.", name), name);
+        auto entry = make_entry(name, settings, world, registry.notices);
+        if (!entry) return std::move(entry).error();
+        (*entry)->status.default_model = shown_default(**entry, catalog, world.clock->wall());
+        registry.providers.push_back(*std::move(entry));
+    }
+    return registry;
+}
+
+}  // namespace cortex

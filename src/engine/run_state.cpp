@@ -1,0 +1,181 @@
+#include "engine/run_state.hpp"
+
+#include <cortex/stream.hpp>
+
+#include <utility>
+
+namespace cortex {
+
+bool RunState::push(StreamChunk chunk) {
+    if (!streaming_) return true;
+    std::unique_lock lock(mutex_);
+    queued_bytes_ += chunk.content.size();
+    if (queued_bytes_ > most_bytes) return false;
+    if (queue_.size() >= merge_above && !chunk.is_final) {
+        auto* last = std::get_if<StreamChunk>(&queue_.back());
+        if (last != nullptr && last->chunk_type == chunk.chunk_type && !last->is_final) {
+            last->content += chunk.content;
+            return true;
+        }
+    }
+    queue_.emplace_back(std::move(chunk));
+    announce(lock);
+    return true;
+}
+
+void RunState::push(KeyRequest request) {
+    std::unique_lock lock(mutex_);
+    queue_.emplace_back(std::move(request));
+    announce(lock);
+}
+
+void RunState::finish(Result<Response> result) {
+    std::unique_lock lock(mutex_);
+    result_ = std::move(result);
+    armed_ = true;   // the end is always news
+    announce(lock);
+}
+
+/// Tells the consumer, with the lock held: whoever detaches a wake function knows that it is not running any more.
+void RunState::announce(std::unique_lock<std::mutex>&) {
+    if (waiting_ > 0) changed_.notify_all();
+    if (!armed_) return;
+    armed_ = false;
+    if (wake_ != nullptr) wake_(wake_context_);
+}
+
+std::optional<RunEvent> RunState::try_next() {
+    const std::lock_guard lock(mutex_);
+    if (queue_.empty()) {
+        armed_ = true;
+        return std::nullopt;
+    }
+    RunEvent event = std::move(queue_.front());
+    queue_.pop_front();
+    if (const auto* chunk = std::get_if<StreamChunk>(&event)) queued_bytes_ -= chunk->content.size();
+    return event;
+}
+
+void RunState::on_ready(void (*wake)(void*) noexcept, void* context) noexcept {
+    const std::lock_guard lock(mutex_);
+    wake_ = wake;
+    wake_context_ = context;
+    if (wake_ == nullptr) return;
+    if (!queue_.empty() || result_) {
+        armed_ = false;
+        wake_(wake_context_);
+    } else {
+        armed_ = true;
+    }
+}
+
+bool RunState::finished() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return result_.has_value() && queue_.empty();
+}
+
+void RunState::wait() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.wait(lock, [&] { return !queue_.empty() || result_.has_value(); });
+    --waiting_;
+}
+
+void RunState::wait_over() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.wait(lock, [&] { return result_.has_value(); });
+    --waiting_;
+}
+
+Result<Response> RunState::result() {
+    for (;;) {
+        wait();
+        while (auto event = try_next())
+            if (const auto* key = std::get_if<KeyRequest>(&*event)) answer(key->request_id, Secret());
+        const std::lock_guard lock(mutex_);
+        if (result_ && queue_.empty()) return *result_;
+    }
+}
+
+void RunState::cancel() noexcept {
+    if (control_.cancel) control_.cancel();
+}
+
+void RunState::answer(std::string_view request_id, RunAnswer answer) {
+    if (control_.answer) control_.answer(std::string(request_id), std::move(answer));
+}
+
+void RunState::attach(std::shared_ptr<EngineCore> core, RunControl control) {
+    core_ = std::move(core);
+    control_ = std::move(control);
+}
+
+void RunState::abandon() noexcept {
+    on_ready(nullptr, nullptr);
+    bool over = false;
+    {
+        const std::lock_guard lock(mutex_);
+        over = result_.has_value();
+    }
+    if (!over) cancel();
+    core_.reset();
+}
+
+Run::Run(std::shared_ptr<RunState> state) noexcept : state_(std::move(state)) {}
+Run::Run(Run&&) noexcept = default;
+Run& Run::operator=(Run&& other) noexcept {
+    if (this != &other) {
+        if (state_) state_->abandon();
+        state_ = std::move(other.state_);
+    }
+    return *this;
+}
+Run::~Run() {
+    if (state_) state_->abandon();
+}
+
+std::optional<RunEvent> Run::try_next() { return state_->try_next(); }
+void Run::on_ready(void (*wake)(void*) noexcept, void* context) noexcept { state_->on_ready(wake, context); }
+void Run::answer(std::string_view request_id, RunAnswer answer) { state_->answer(request_id, std::move(answer)); }
+void Run::cancel() noexcept { state_->cancel(); }
+bool Run::finished() const noexcept { return state_->finished(); }
+void Run::wait() { state_->wait(); }
+
+Response Run::result() {
+    Result<Response> result = state_->result();
+    if (!result) throw_error(std::move(result).error());
+    return *std::move(result);
+}
+
+Stream::iterator Stream::begin() {
+    if (!started_) {
+        started_ = true;
+        advance();
+    }
+    return iterator(this);
+}
+
+void Stream::advance() {
+    while (!ended_) {
+        if (auto event = run_.try_next()) {
+            if (auto* chunk = std::get_if<StreamChunk>(&*event)) {
+                chunk_ = std::move(*chunk);
+                return;
+            }
+            run_.answer(std::get<KeyRequest>(*event).request_id, Secret());
+        } else if (run_.finished()) {
+            ended_ = true;
+            run_.result();   // throws what went wrong
+        } else {
+            run_.wait();
+        }
+    }
+}
+
+Response Stream::response() {
+    while (!ended_) advance();
+    return run_.result();
+}
+
+}  // namespace cortex

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/content.hpp"
+#include "core/result.hpp"
+
+#include <cortex/config.hpp>
+
+#include <string_view>
+#include <vector>
+
+namespace cortex {
+
+/// The user's message as the conversation holds it: attachments first, then the text. Fails with a ConfigError for text that
+/// is empty or not UTF-8, and for an attachment that is not one.
+Result<MessagePtr> user_message(std::string_view text, const std::vector<Attachment>& attachments);
+
+/// Fails with a ConfigError that names `field` where the text is not UTF-8.
+Result<void> require_utf8(std::string_view field, std::string_view text);
+
+}  // namespace cortex
