@@ -36,7 +36,7 @@ public:
 
     /// The text that the last successful `parse` read: the caller's own, or the healed copy (valid until the next call).
     std::string_view source() const noexcept { return source_; }
-    /// Whether the last text failed only because it ended too early.
+    /// Whether the last text was refused and ends inside a bracket or a string: it was cut off.
     bool cut() const noexcept { return cut_; }
 
 private:
