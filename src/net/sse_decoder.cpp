@@ -21,26 +21,40 @@ std::size_t find_from(std::string_view text, char wanted, std::size_t from) noex
     return hit == nullptr ? text.size() : static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
 }
 
-bool is_ascii(const char* bytes, std::size_t size) noexcept {
+/// Bytes before the first one that is not ASCII. Eight at a time: nearly all of nearly every stream is ASCII.
+std::size_t ascii_prefix(std::string_view text) noexcept {
     constexpr std::uint64_t high_bits = 0x8080808080808080U;
     std::size_t i = 0;
-    for (; i + 32 <= size; i += 32) {
+    for (; i + 32 <= text.size(); i += 32) {
         std::uint64_t words[4];
-        std::memcpy(words, bytes + i, 32);
-        if (((words[0] | words[1] | words[2] | words[3]) & high_bits) != 0) return false;
+        std::memcpy(words, text.data() + i, 32);
+        if (((words[0] | words[1] | words[2] | words[3]) & high_bits) != 0) break;
     }
-    for (; i + 8 <= size; i += 8) {
+    for (; i + 8 <= text.size(); i += 8) {
         std::uint64_t word = 0;
-        std::memcpy(&word, bytes + i, 8);
-        if ((word & high_bits) != 0) return false;
+        std::memcpy(&word, text.data() + i, 8);
+        if ((word & high_bits) != 0) break;
     }
-    unsigned tail = 0;
-    for (; i < size; ++i) tail |= static_cast<unsigned char>(bytes[i]);
-    return tail < 0x80;
+    if (text.size() >= 8 && i + 8 > text.size()) {
+        // The last few bytes: a word that ends with the text covers them.
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + text.size() - 8, 8);
+        if ((word & high_bits) == 0) return text.size();
+    }
+    while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
+    return i;
 }
 
+/// Checks each run of bytes that are not ASCII by itself: a character never mixes the two.
 bool is_utf8(std::string_view text) noexcept {
-    return is_ascii(text.data(), text.size()) || !invalid_utf8_offset(text);
+    while (true) {
+        text.remove_prefix(ascii_prefix(text));
+        if (text.empty()) return true;
+        std::size_t run = 1;
+        while (run < text.size() && static_cast<unsigned char>(text[run]) >= 0x80) ++run;
+        if (invalid_utf8_offset(text.substr(0, run))) return false;
+        text.remove_prefix(run);
+    }
 }
 
 void assign_utf8(std::string& to, std::string_view text) {
@@ -57,10 +71,12 @@ void clear(std::string& buffer) noexcept {
         buffer.clear();
 }
 
-/// The value of `line` if its field is `name`.
-std::optional<std::string_view> value_of(std::string_view line, std::string_view name) noexcept {
-    if (line.size() < name.size() || std::memcmp(line.data(), name.data(), name.size()) != 0) return std::nullopt;
-    line.remove_prefix(name.size());
+/// The value of `line` if its field is `name`; the length is a constant, so that the comparison is one or two instructions.
+template <std::size_t N>
+std::optional<std::string_view> value_of(std::string_view line, const char (&name)[N]) noexcept {
+    constexpr std::size_t length = N - 1;
+    if (line.size() < length || std::memcmp(line.data(), name, length) != 0) return std::nullopt;
+    line.remove_prefix(length);
     if (line.empty()) return line;
     if (line.front() != ':') return std::nullopt;
     line.remove_prefix(1);
@@ -105,6 +121,7 @@ void SseDecoder::skip_byte_order_mark() {
 }
 
 std::size_t SseDecoder::find_line_end() noexcept {
+    if (chunk_[pos_] == '\n') return pos_;  // the blank line of nearly every event
     if (next_lf_ < pos_) next_lf_ = find_from(chunk_, '\n', pos_);
     if (next_cr_ < pos_) next_cr_ = find_from(chunk_, '\r', pos_);
     return std::min(next_lf_, next_cr_);
