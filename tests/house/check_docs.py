@@ -12,9 +12,9 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)|!\[[^\]]*\]\
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
 GTEST = re.compile(r"\bTEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 PYTEST = re.compile(r"^\s*(?:async )?def (test_\w+)\(", re.M)
-CTEST = re.compile(r"add_test\(\s*NAME\s+([\w.-]+)|house_test\(\s*([\w.-]+)|example\(\s*(\w+)", re.M)
-
-
+CTEST = re.compile(r"^\s*(add_test\(NAME|house_test\(|example\(|python_example\()\s*([\w.]+)", re.M)
+# What the functions of the build files put before the name that they are given.
+CTEST_PREFIX = {"add_test(NAME": "", "house_test(": "house.", "example(": "example.", "python_example(": "example.python_"}
 PROGRAM = re.compile(r"<!-- (examples/\S+) -->\n+```\w+\n(.*?)^```", re.M | re.S)
 
 
@@ -35,8 +35,8 @@ def tests_of(file):
     for suite, name in GTEST.findall(text):
         yield f"{suite}.{name}"
     yield from PYTEST.findall(text)
-    for names in CTEST.findall(text):
-        yield next(name for name in names if name)
+    for function, name in CTEST.findall(text):
+        yield CTEST_PREFIX[function] + name
 
 
 def main():
