@@ -19,7 +19,8 @@ bool names_a_model(const EngineConfig& config) { return !config.orchestrator_mod
 /// A model of the user's own stands ready, or the fetched one does.
 bool local_model_there() {
     const char* file = std::getenv("CORTEX_LOCAL_MODEL");
-    return (file != nullptr && *file != '\0') || local_model::status().ready();
+    if (file != nullptr && *file != '\0') return true;
+    return local_model::status().ready();
 }
 
 EngineConfig with_local(EngineConfig config) {
