@@ -1,5 +1,5 @@
-// What decoding a stream of server-sent events costs, beside the physical limit: reading the same bytes once (memchr for every
-// line end) and copying them once (memcpy). Counters: ns per event and bytes per second.
+// What decoding a stream of server-sent events costs, beside the physical limit: reading the same bytes once (memchr
+// for every line end) and copying them once (memcpy). Counters: ns per event and bytes per second.
 //
 //   bench_sse --benchmark_repetitions=5 --benchmark_report_aggregates_only=true
 
@@ -23,14 +23,17 @@ constexpr std::size_t events_per_stream = 1000;
 std::string named_stream(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < events_per_stream; ++i) {
-        out += "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"";
+        out +=
+            "event: content_block_delta\ndata: "
+            "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"";
         out += text;
         out += "\"}}\n\n";
     }
     return out;
 }
 
-/// As read from a socket: pieces of at most `size` bytes (0: one event a piece, as a server that flushes each event sends).
+/// As read from a socket: pieces of at most `size` bytes (0: one event a piece, as a server that flushes each event
+/// sends).
 std::vector<std::string_view> cut(std::string_view bytes, std::size_t size) {
     std::vector<std::string_view> out;
     while (!bytes.empty()) {
@@ -43,8 +46,9 @@ std::vector<std::string_view> cut(std::string_view bytes, std::size_t size) {
 
 void report(benchmark::State& state, std::size_t bytes) {
     state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * state.iterations());
-    state.counters["per_event"] = benchmark::Counter(static_cast<double>(events_per_stream),
-                                                     benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+    state.counters["per_event"] =
+        benchmark::Counter(static_cast<double>(events_per_stream),
+                           benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 void decode(benchmark::State& state, const std::string& bytes) {
@@ -62,7 +66,9 @@ void decode(benchmark::State& state, const std::string& bytes) {
 }
 
 void decode_ascii(benchmark::State& state) { decode(state, named_stream("the quick brown fox")); }
-void decode_multibyte(benchmark::State& state) { decode(state, named_stream("\xE9\x80\x9F\xE3\x81\x84\xE8\x8C\xB6\xE8\x89\xB2\xE3\x81\xAE\xE7\x8B\x90")); }
+void decode_multibyte(benchmark::State& state) {
+    decode(state, named_stream("\xE9\x80\x9F\xE3\x81\x84\xE8\x8C\xB6\xE8\x89\xB2\xE3\x81\xAE\xE7\x8B\x90"));
+}
 
 void limit_memchr(benchmark::State& state) {
     const std::string bytes = named_stream("the quick brown fox");

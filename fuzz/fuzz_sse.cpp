@@ -1,5 +1,5 @@
-// The decoder of server-sent events: whatever the bytes, it neither crashes nor depends on how they are cut, and its data is
-// valid UTF-8. The first bytes of the input choose the limit and the cuts.
+// The decoder of server-sent events: whatever the bytes, it neither crashes nor depends on how they are cut, and its
+// data is valid UTF-8. The first bytes of the input choose the limit and the cuts.
 
 #include "core/text.hpp"
 #include "net/sse_decoder.hpp"

@@ -29,14 +29,17 @@ std::string with_detail(std::string_view detail) { return detail.empty() ? std::
 
 ErrorInfo not_connected(CURL* easy, const PeerNames& names) {
     if (!names.proxy.empty())
-        return make(ErrorCode::network, true, "could not connect to the proxy " + names.proxy + system_reason(easy) +
-                                                  ". Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.");
-    return make(ErrorCode::network, true, "could not connect to " + names.peer + system_reason(easy) +
-                                              ". Check the address, and that the server runs and can be reached.");
+        return make(ErrorCode::network, true,
+                    "could not connect to the proxy " + names.proxy + system_reason(easy) +
+                        ". Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.");
+    return make(ErrorCode::network, true,
+                "could not connect to " + names.peer + system_reason(easy) +
+                    ". Check the address, and that the server runs and can be reached.");
 }
 
 ErrorInfo cut(const PeerNames& names, std::string_view how) {
-    return make(ErrorCode::network, true, "the connection to " + names.route() + " " + std::string(how) + ". Try again.");
+    return make(ErrorCode::network, true,
+                "the connection to " + names.route() + " " + std::string(how) + ". Try again.");
 }
 
 }  // namespace
@@ -50,30 +53,36 @@ ErrorInfo curl_error(CURLcode code, CURL* easy, const PeerNames& names, std::chr
     if (!names.proxy.empty() && connect_status >= 300) return proxy_refused(names, connect_status);
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST:
-            return make(ErrorCode::network, true, "no address was found for " + names.peer + ". Check the name and the network.");
+            return make(ErrorCode::network, true,
+                        "no address was found for " + names.peer + ". Check the name and the network.");
         case CURLE_COULDNT_RESOLVE_PROXY:
-            return make(ErrorCode::network, true, "no address was found for the proxy " + names.proxy +
-                                                      ". Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.");
+            return make(
+                ErrorCode::network, true,
+                "no address was found for the proxy " + names.proxy + ". Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.");
         case CURLE_COULDNT_CONNECT: return not_connected(easy, names);
         case CURLE_PROXY:
-            return make(ErrorCode::network, true, "the proxy " + names.proxy + " could not reach " + names.peer +
-                                                      ". Check the proxy, or exclude the host with NO_PROXY.");
+            return make(ErrorCode::network, true,
+                        "the proxy " + names.proxy + " could not reach " + names.peer +
+                            ". Check the proxy, or exclude the host with NO_PROXY.");
         case CURLE_OPERATION_TIMEDOUT:
-            return make(ErrorCode::timeout, true, "no connection to " + names.route() + " within " + length(connect_limit) +
-                                                      " (connect deadline). Check the network, or allow more time.");
+            return make(ErrorCode::timeout, true,
+                        "no connection to " + names.route() + " within " + length(connect_limit) +
+                            " (connect deadline). Check the network, or allow more time.");
         case CURLE_PEER_FAILED_VERIFICATION:
-            return make(ErrorCode::network, false, "the certificate of " + names.route() + " could not be verified" +
-                                                       with_detail(detail) +
-                                                       ". If your network has a CA of its own, name its file in SSL_CERT_FILE.");
+            return make(ErrorCode::network, false,
+                        "the certificate of " + names.route() + " could not be verified" + with_detail(detail) +
+                            ". If your network has a CA of its own, name its file in SSL_CERT_FILE.");
         case CURLE_SSL_CACERT_BADFILE:
             return make(ErrorCode::config, false,
-                        "the trusted CA certificates could not be read. Check the file in SSL_CERT_FILE, or the directory in SSL_CERT_DIR.");
+                        "the trusted CA certificates could not be read. Check the file in SSL_CERT_FILE, or the "
+                        "directory in SSL_CERT_DIR.");
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_SSL_CIPHER:
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_INVALIDCERTSTATUS:
-            return make(ErrorCode::network, true, "the TLS handshake with " + names.route() + " failed" + with_detail(detail) +
-                                                      ". Check the address, and that it speaks TLS 1.2 or later.");
+            return make(ErrorCode::network, true,
+                        "the TLS handshake with " + names.route() + " failed" + with_detail(detail) +
+                            ". Check the address, and that it speaks TLS 1.2 or later.");
         case CURLE_GOT_NOTHING: return cut(names, "was closed before an answer");
         case CURLE_PARTIAL_FILE: return cut(names, "was closed in the middle of the answer");
         case CURLE_SEND_ERROR: return cut(names, "broke while the request was sent");
@@ -84,11 +93,14 @@ ErrorInfo curl_error(CURLcode code, CURL* easy, const PeerNames& names, std::chr
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_BAD_CONTENT_ENCODING:
         case CURLE_WRITE_ERROR:
-            return make(ErrorCode::protocol, false, names.route() + " sent bytes that are not a valid HTTP answer. "
-                                                                    "Check that the address is the right one.");
+            return make(ErrorCode::protocol, false,
+                        names.route() +
+                            " sent bytes that are not a valid HTTP answer. "
+                            "Check that the address is the right one.");
         case CURLE_URL_MALFORMAT: return bad_request("the address of the request is not a valid URL. Check base_url.");
         default:
-            return make(ErrorCode::network, true, "the request to " + names.route() + " failed: " + curl_easy_strerror(code) + ".");
+            return make(ErrorCode::network, true,
+                        "the request to " + names.route() + " failed: " + curl_easy_strerror(code) + ".");
     }
 }
 
@@ -101,29 +113,34 @@ ErrorInfo proxy_refused(const PeerNames& names, long status) {
 }
 
 ErrorInfo header_too_large(const PeerNames& names, std::size_t limit) {
-    return make(ErrorCode::protocol, false, "the answer of " + names.route() + " has more than " + std::to_string(limit) +
-                                                " bytes of headers. Check that the address is the right one.");
+    return make(ErrorCode::protocol, false,
+                "the answer of " + names.route() + " has more than " + std::to_string(limit) +
+                    " bytes of headers. Check that the address is the right one.");
 }
 
 ErrorInfo body_too_large(const PeerNames& names, std::size_t limit) {
-    return make(ErrorCode::protocol, false, "the answer of " + names.route() + " has more than " + std::to_string(limit) +
-                                                " bytes. It was given up; ask for a shorter one.");
+    return make(ErrorCode::protocol, false,
+                "the answer of " + names.route() + " has more than " + std::to_string(limit) +
+                    " bytes. It was given up; ask for a shorter one.");
 }
 
 ErrorInfo idle_timeout(const PeerNames& names, std::chrono::milliseconds limit) {
-    return make(ErrorCode::timeout, true, "nothing came from " + names.route() + " for " + length(limit) +
-                                              " (idle-gap deadline). Try again, or allow a longer gap.");
+    return make(ErrorCode::timeout, true,
+                "nothing came from " + names.route() + " for " + length(limit) +
+                    " (idle-gap deadline). Try again, or allow a longer gap.");
 }
 
 ErrorInfo total_timeout(const PeerNames& names, std::chrono::milliseconds limit) {
-    return make(ErrorCode::timeout, true, "the answer of " + names.route() + " was not complete within " + length(limit) +
-                                              " (total deadline). Try again, or allow more time.");
+    return make(ErrorCode::timeout, true,
+                "the answer of " + names.route() + " was not complete within " + length(limit) +
+                    " (total deadline). Try again, or allow more time.");
 }
 
 ErrorInfo bad_request(std::string message) { return make(ErrorCode::config, false, std::move(message)); }
 
 ErrorInfo plain_http_refused(const PeerNames& names) {
-    return bad_request("plain http to " + names.peer + " is refused, because credentials would travel unencrypted. "
+    return bad_request("plain http to " + names.peer +
+                       " is refused, because credentials would travel unencrypted. "
                        "Use https; http is for addresses of this machine.");
 }
 

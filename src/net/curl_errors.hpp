@@ -2,11 +2,11 @@
 
 #include <cortex/error.hpp>
 
+#include <curl/curl.h>
+
 #include <chrono>
 #include <string>
 #include <string_view>
-
-#include <curl/curl.h>
 
 namespace cortex::net {
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr const char* system_ca_directory = "/etc/ssl/certs";
 
-/// OpenSSL finds a CA in a directory only by links named after its hash; a directory that just holds one bundle is no use.
+/// OpenSSL finds a CA in a directory only by links named after its hash; a directory that just holds one bundle is no
+/// use.
 bool has_hashed_certificates(const char* path) {
     DIR* const directory = opendir(path);
     if (directory == nullptr) return false;
@@ -35,7 +36,8 @@ bool is_safe_header(const HttpHeader& header) noexcept {
     const auto breaks = [](std::string_view text) {
         return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
     };
-    return !header.name.empty() && header.name.find(':') == std::string::npos && !breaks(header.name) && !breaks(header.value);
+    return !header.name.empty() && header.name.find(':') == std::string::npos && !breaks(header.name) &&
+           !breaks(header.value);
 }
 
 bool same(const std::vector<HttpHeader>& a, const std::vector<HttpHeader>& b) noexcept {
@@ -57,8 +59,9 @@ TransferSettings read_settings(TransportOptions options) {
     return out;
 }
 
-std::unique_ptr<CurlTransfer> CurlTransfer::create(const TransferSettings& settings, const Reactor& reactor, void* transport,
-                                                   curl_opensocket_callback open, curl_closesocket_callback close) {
+std::unique_ptr<CurlTransfer> CurlTransfer::create(const TransferSettings& settings, const Reactor& reactor,
+                                                   void* transport, curl_opensocket_callback open,
+                                                   curl_closesocket_callback close) {
     CURL* const easy = curl_easy_init();
     if (easy == nullptr) return nullptr;
     std::unique_ptr<CurlTransfer> out(new CurlTransfer(settings, reactor, easy));
@@ -66,7 +69,8 @@ std::unique_ptr<CurlTransfer> CurlTransfer::create(const TransferSettings& setti
     return out;
 }
 
-void CurlTransfer::set_lasting_options(void* transport, curl_opensocket_callback open, curl_closesocket_callback close) {
+void CurlTransfer::set_lasting_options(void* transport, curl_opensocket_callback open,
+                                       curl_closesocket_callback close) {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L);  // a cancelled name look-up is left behind instead of waited for
     set(CURLOPT_ERRORBUFFER, detail_);
@@ -93,7 +97,8 @@ void CurlTransfer::set_lasting_options(void* transport, curl_opensocket_callback
         set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     }
     if (settings_.options.gzip) set(CURLOPT_ACCEPT_ENCODING, "gzip");
-    // Proxies are chosen by our own rules, so libcurl must not look into the environment. Our headers are for the server only.
+    // Proxies are chosen by our own rules, so libcurl must not look into the environment. Our headers are for the
+    // server only.
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOPROXY, "");
     set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
@@ -131,7 +136,8 @@ Result<void> CurlTransfer::prepare(HttpRequest request, HttpSink& sink) {
                              ? static_cast<long>(request_.deadlines.connect.count())
                              : static_cast<long>(std::chrono::milliseconds(std::chrono::hours(24)).count());
     set(CURLOPT_CONNECTTIMEOUT_MS, connect);
-    if (failed_options_) return ErrorInfo{.message = "the request could not be prepared: libcurl refused an option or has no memory."};
+    if (failed_options_)
+        return ErrorInfo{.message = "the request could not be prepared: libcurl refused an option or has no memory."};
     return {};
 }
 
@@ -171,8 +177,10 @@ Result<void> CurlTransfer::set_headers() {
     curl_slist* list = nullptr;
     const auto add = [&list, this](const char* line) {
         curl_slist* const longer = curl_slist_append(list, line);
-        if (longer == nullptr) failed_options_ = true;
-        else list = longer;
+        if (longer == nullptr)
+            failed_options_ = true;
+        else
+            list = longer;
     };
     bool has_type = false;
     bool has_accept = false;
@@ -180,8 +188,9 @@ Result<void> CurlTransfer::set_headers() {
     for (const HttpHeader& header : request_.headers) {
         if (!is_safe_header(header)) {
             curl_slist_free_all(list);
-            return bad_request("a header of the request has an invalid name, or a line break in its value. Check keys and tokens "
-                               "for stray line ends.");
+            return bad_request(
+                "a header of the request has an invalid name, or a line break in its value. Check keys and tokens "
+                "for stray line ends.");
         }
         has_type |= iequals(header.name, "content-type");
         has_accept |= iequals(header.name, "accept");

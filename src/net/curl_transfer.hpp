@@ -4,14 +4,14 @@
 #include "net/curl_errors.hpp"
 #include "net/curl_transport.hpp"
 
+#include <curl/curl.h>
+
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <curl/curl.h>
 
 namespace cortex::net {
 
@@ -32,13 +32,14 @@ struct CurlFree {
     void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
 
-/// One easy handle and the request it carries; used again and again. Options that stay the same are set once, and those that
-/// often do (address, headers, proxy) only when they change.
+/// One easy handle and the request it carries; used again and again. Options that stay the same are set once, and those
+/// that often do (address, headers, proxy) only when they change.
 class CurlTransfer {
 public:
     /// Null if libcurl has no memory.
-    static std::unique_ptr<CurlTransfer> create(const TransferSettings& settings, const Reactor& reactor, void* transport,
-                                                curl_opensocket_callback open, curl_closesocket_callback close);
+    static std::unique_ptr<CurlTransfer> create(const TransferSettings& settings, const Reactor& reactor,
+                                                void* transport, curl_opensocket_callback open,
+                                                curl_closesocket_callback close);
 
     std::uint32_t slot = 0;  ///< Where its transport keeps it.
 
@@ -84,7 +85,7 @@ private:
     std::unique_ptr<curl_slist, CurlFree> header_list_ = {};
     std::vector<HttpHeader> listed_headers_ = {};  // what header_list_ was made from
     bool listed_for_post_ = false;
-    std::string url_ = {};          // what the handle has
+    std::string url_ = {};  // what the handle has
     std::string proxy_ = {};
     bool failed_options_ = false;
     char detail_[CURL_ERROR_SIZE] = {};
@@ -93,13 +94,13 @@ private:
     PeerNames names_ = {};
     HttpSink* sink_ = nullptr;
     HttpHead head_ = {};
-    bool forward_proxy_ = false;    // plain http through a proxy: its own answers look like the server's
+    bool forward_proxy_ = false;  // plain http through a proxy: its own answers look like the server's
     bool head_delivered_ = false;
     std::size_t header_bytes_ = 0;
     std::size_t body_bytes_ = 0;
     std::optional<ErrorInfo> failure_ = {};  // why a callback stopped the transfer
     SteadyTime started_ = {};
-    SteadyTime last_byte_ = {};     // or the last time the request was seen unsent
+    SteadyTime last_byte_ = {};  // or the last time the request was seen unsent
     bool sent_ = false;
 };
 

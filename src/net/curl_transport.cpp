@@ -62,7 +62,9 @@ private:
     void act(curl_socket_t fd, int mask);
     void settle();
     Slot* find(TransferId id) noexcept;
-    TransferId id_of(std::uint32_t index) const noexcept { return (TransferId{slots_[index].generation} << 32U) | index; }
+    TransferId id_of(std::uint32_t index) const noexcept {
+        return (TransferId{slots_[index].generation} << 32U) | index;
+    }
     std::uint32_t take_slot();
     void start(std::uint32_t index);
     void fail_later(std::uint32_t index, ErrorInfo error);
@@ -123,7 +125,8 @@ CurlTransport::Impl::~Impl() {
 TransferId CurlTransport::Impl::send(HttpRequest request, HttpSink& sink) {
     const std::uint32_t index = take_slot();
     if (!slots_[index].transfer)
-        slots_[index].transfer = CurlTransfer::create(settings_, reactor_, this, &Impl::open_socket, &Impl::close_socket);
+        slots_[index].transfer =
+            CurlTransfer::create(settings_, reactor_, this, &Impl::open_socket, &Impl::close_socket);
     if (!slots_[index].transfer || multi_ == nullptr) throw std::bad_alloc();
     slots_[index].transfer->slot = index;
     if (auto prepared = slots_[index].transfer->prepare(std::move(request), sink); !prepared) {
@@ -188,10 +191,11 @@ void CurlTransport::Impl::start(std::uint32_t index) {
 
 void CurlTransport::Impl::fail_later(std::uint32_t index, ErrorInfo error) {
     reactor_.cancel_timer(slots_[index].deadline);
-    slots_[index].deadline = reactor_.add_timer(reactor_.clock().now(), [this, index, error = std::move(error)]() mutable {
-        slots_[index].deadline = 0;
-        finish(index, std::move(error));
-    });
+    slots_[index].deadline =
+        reactor_.add_timer(reactor_.clock().now(), [this, index, error = std::move(error)]() mutable {
+            slots_[index].deadline = 0;
+            finish(index, std::move(error));
+        });
 }
 
 void CurlTransport::Impl::schedule_deadline(std::uint32_t index) {
@@ -281,8 +285,8 @@ void CurlTransport::Impl::on_ready(int fd, Readiness ready) noexcept {
     act(fd, mask);
 }
 
-/// libcurl changes its wish often and mostly to something later: the timer of the reactor is left alone as long as it does not
-/// ring too late.
+/// libcurl changes its wish often and mostly to something later: the timer of the reactor is left alone as long as it
+/// does not ring too late.
 void CurlTransport::Impl::set_timer(long milliseconds) {
     if (milliseconds < 0) {
         timer_due_.reset();
@@ -318,14 +322,16 @@ int CurlTransport::Impl::timer_wanted(CURLM*, long milliseconds, void* self) noe
     return 0;
 }
 
-/// Between two requests libcurl lets go of a kept connection's socket and asks for it again: the watch on a socket of ours stays,
-/// which saves two system calls a request. Its own helper sockets are closed without a word, so theirs go at once.
+/// Between two requests libcurl lets go of a kept connection's socket and asks for it again: the watch on a socket of
+/// ours stays, which saves two system calls a request. Its own helper sockets are closed without a word, so theirs go
+/// at once.
 int CurlTransport::Impl::socket_wanted(CURL*, curl_socket_t fd, int what, void* self, void*) noexcept {
     Impl& impl = *static_cast<Impl*>(self);
     Socket& socket = impl.socket_of(fd);
     socket.wanted = what != CURL_POLL_REMOVE;
     if (socket.wanted) {
-        const Readiness wanted{.readable = (what & CURL_POLL_IN) != 0, .writable = (what & CURL_POLL_OUT) != 0, .failed = false};
+        const Readiness wanted{
+            .readable = (what & CURL_POLL_IN) != 0, .writable = (what & CURL_POLL_OUT) != 0, .failed = false};
         return impl.reactor_.watch(fd, wanted, impl) ? 0 : -1;
     }
     if (!socket.ours) impl.reactor_.unwatch(fd);

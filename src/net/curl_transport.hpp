@@ -10,8 +10,8 @@
 namespace cortex::net {
 
 struct TransportOptions {
-    /// Where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR` are read, once, while
-    /// the transport is built. Null: none of them is set. The process's own environment is never read behind it.
+    /// Where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR` are read, once,
+    /// while the transport is built. Null: none of them is set. The process's own environment is never read behind it.
     EnvLookup env = {};
     /// Offers HTTP/2 to https servers: up to eight streams share a connection. Off, every stream has its own HTTP/1.1
     /// connection, which one lost packet cannot stall for the others.
@@ -30,12 +30,14 @@ struct TransportOptions {
 };
 
 /// HTTP over libcurl's multi interface, driven by a reactor. Belongs to the reactor's thread (or to its owner while the
-/// reactor does not run). Connections are kept and reused; redirects are not followed; TLS 1.2 or later, with certificate and
-/// name always verified; a dead connection from the pool is replaced once, before any byte of an answer.
+/// reactor does not run). Connections are kept and reused; redirects are not followed; TLS 1.2 or later, with
+/// certificate and name always verified; a dead connection from the pool is replaced once, before any byte of an
+/// answer.
 ///
-/// Sinks may call `send` and `cancel` from inside every callback, and may be destroyed in on_end or after cancel. Errors:
-/// `network`, `timeout` (which deadline, and its length), `protocol` (limits, no HTTP), `config` (a request that must not or
-/// cannot be sent). Their text names host and port, never the URL's path, query or login, nor a header.
+/// Sinks may call `send` and `cancel` from inside every callback, and may be destroyed in on_end or after cancel.
+/// Errors: `network`, `timeout` (which deadline, and its length), `protocol` (limits, no HTTP), `config` (a request
+/// that must not or cannot be sent). Their text names host and port, never the URL's path, query or login, nor a
+/// header.
 ///
 /// The destructor closes all connections; sinks of unfinished transfers are not called.
 class CurlTransport final : public Transport {

@@ -13,11 +13,11 @@ namespace cortex::net {
 /// Looks a variable of the environment up; injected, so that tests and hosts can say what it holds.
 using EnvLookup = std::function<std::optional<std::string>(std::string_view)>;
 
-/// Which proxy a request goes through, as the environment said when this was built: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`
-/// and `NO_PROXY`. The lower-case name wins; an empty variable counts as unset.
+/// Which proxy a request goes through, as the environment said when this was built: `HTTPS_PROXY`, `HTTP_PROXY`,
+/// `ALL_PROXY` and `NO_PROXY`. The lower-case name wins; an empty variable counts as unset.
 ///
-/// `NO_PROXY` is a list separated by commas or blanks: `*`, names (`example.com` and `.example.com` both mean the domain and
-/// everything below it), addresses, networks (`10.0.0.0/8`, `fd00::/8`), each with an optional `:port`.
+/// `NO_PROXY` is a list separated by commas or blanks: `*`, names (`example.com` and `.example.com` both mean the
+/// domain and everything below it), addresses, networks (`10.0.0.0/8`, `fd00::/8`), each with an optional `:port`.
 class ProxyRules {
 public:
     ProxyRules() = default;

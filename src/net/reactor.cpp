@@ -138,8 +138,8 @@ bool Reactor::due(SteadyTime now) const noexcept {
     return earliest && *earliest <= now;
 }
 
-/// Sets the timerfd only when it would ring too late. An early ring costs one empty round, a new setting one system call
-/// for each of the many timers that are moved or cancelled before they are due.
+/// Sets the timerfd only when it would ring too late. An early ring costs one empty round, a new setting one system
+/// call for each of the many timers that are moved or cancelled before they are due.
 void Reactor::arm_timer() noexcept {
     const auto earliest = timers_.earliest();
     if (!earliest || (armed_ && *armed_ <= *earliest)) return;

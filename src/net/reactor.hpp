@@ -32,11 +32,12 @@ protected:
     ~IoHandler() = default;
 };
 
-/// One thread's event loop: descriptors, timers and tasks from other threads, over epoll with one timerfd and one eventfd.
+/// One thread's event loop: descriptors, timers and tasks from other threads, over epoll with one timerfd and one
+/// eventfd.
 ///
-/// `run` makes the calling thread the reactor's thread until `stop`. `post`, `stop` and `on_reactor_thread` may be called
-/// from any thread; everything else belongs to the reactor's thread, or to the owner before `run` starts and after it ended.
-/// Callbacks must not throw. The reactor must not be destroyed from inside a callback.
+/// `run` makes the calling thread the reactor's thread until `stop`. `post`, `stop` and `on_reactor_thread` may be
+/// called from any thread; everything else belongs to the reactor's thread, or to the owner before `run` starts and
+/// after it ended. Callbacks must not throw. The reactor must not be destroyed from inside a callback.
 class Reactor {
 public:
     /// Fails only if the process has no descriptors left (`ErrorCode::unknown`). `clock` must outlive the reactor.
@@ -52,8 +53,8 @@ public:
     /// Makes `run` return after the current round, or at once if it starts later.
     void stop() noexcept;
 
-    /// Queues a task for the reactor's thread; tasks of one thread keep their order. Tasks still queued when the reactor is
-    /// destroyed are destroyed without being run.
+    /// Queues a task for the reactor's thread; tasks of one thread keep their order. Tasks still queued when the
+    /// reactor is destroyed are destroyed without being run.
     void post(Task task);
 
     /// Runs `task` at `when` or as soon after as possible, never inside this call.
@@ -65,11 +66,13 @@ public:
     /// Starts or changes watching `fd`; no system call if nothing changes. `handler` must outlive the watch.
     /// False: the kernel refused (closed descriptor, or no watches left).
     bool watch(int fd, Readiness wanted, IoHandler& handler);
-    /// Stops watching, before the descriptor is closed; also from inside a callback. An event that was already collected for
-    /// it is not delivered. Unknown descriptors are ignored.
+    /// Stops watching, before the descriptor is closed; also from inside a callback. An event that was already
+    /// collected for it is not delivered. Unknown descriptors are ignored.
     void unwatch(int fd) noexcept;
 
-    bool on_reactor_thread() const noexcept { return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
+    bool on_reactor_thread() const noexcept {
+        return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+    }
     /// The time at which the current round began: good enough for bookkeeping, and free.
     SteadyTime round_time() const noexcept { return round_time_; }
     const Clock& clock() const noexcept { return clock_; }

@@ -71,7 +71,8 @@ void clear(std::string& buffer) noexcept {
         buffer.clear();
 }
 
-/// The value of `line` if its field is `name`; the length is a constant, so that the comparison is one or two instructions.
+/// The value of `line` if its field is `name`; the length is a constant, so that the comparison is one or two
+/// instructions.
 template <std::size_t N>
 std::optional<std::string_view> value_of(std::string_view line, const char (&name)[N]) noexcept {
     constexpr std::size_t length = N - 1;

@@ -9,8 +9,9 @@
 
 namespace cortex::net {
 
-/// A move-only `void()` callable, called at most as often as its callable allows. Small ones (up to six pointers) are stored
-/// in place. The call must not throw: an exception from it ends the program (`std::terminate`), because no one could act on it.
+/// A move-only `void()` callable, called at most as often as its callable allows. Small ones (up to six pointers) are
+/// stored in place. The call must not throw: an exception from it ends the program (`std::terminate`), because no one
+/// could act on it.
 class Task {
 public:
     Task() noexcept = default;
@@ -53,7 +54,8 @@ private:
     static constexpr std::size_t size = 6 * sizeof(void*);
 
     template <class C>
-    static constexpr bool fits = sizeof(C) <= size && alignof(C) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<C>;
+    static constexpr bool fits =
+        sizeof(C) <= size && alignof(C) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<C>;
 
     template <class C>
     static C* as(void* storage) noexcept {

@@ -18,9 +18,8 @@ std::uint16_t default_port(std::string_view scheme) noexcept {
 
 /// Bytes that different readers of URLs understand differently: what we check must be what is connected to.
 bool has_doubtful_byte(std::string_view authority) noexcept {
-    return std::any_of(authority.begin(), authority.end(), [](char c) {
-        return static_cast<unsigned char>(c) <= ' ' || c == '\x7F' || c == '\\';
-    });
+    return std::any_of(authority.begin(), authority.end(),
+                       [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7F' || c == '\\'; });
 }
 
 }  // namespace

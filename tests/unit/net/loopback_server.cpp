@@ -63,7 +63,8 @@ std::string ServerRequest::header(std::string_view name) const {
         const std::size_t end = std::min(head.find("\r\n", begin), head.size());
         const std::string_view text = std::string_view(head).substr(begin, end - begin);
         const std::size_t colon = std::min(text.find(':'), text.size());
-        if (iequals(text.substr(0, colon), name)) return std::string(trim(text.substr(std::min(colon + 1, text.size()))));
+        if (iequals(text.substr(0, colon), name))
+            return std::string(trim(text.substr(std::min(colon + 1, text.size()))));
         begin = end + 2;
     }
     return {};
@@ -94,7 +95,8 @@ bool Connection::next(ServerRequest& request) {
 }
 
 bool Connection::answer(int status, std::string_view body, std::string_view extra_headers) {
-    std::string out = "HTTP/1.1 " + std::to_string(status) + " Status\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    std::string out =
+        "HTTP/1.1 " + std::to_string(status) + " Status\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     out.append(extra_headers).append("\r\n").append(body);
     return send(out);
 }
@@ -107,7 +109,8 @@ bool Connection::chunk(std::string_view bytes) {
 
 bool Connection::wait_for_close() {
     char buffer[4096];
-    while (stream_->read(buffer, sizeof buffer) > 0) {}
+    while (stream_->read(buffer, sizeof buffer) > 0) {
+    }
     return true;
 }
 
@@ -125,7 +128,8 @@ void Connection::tunnel_to(std::uint16_t port) {
         pollfd ends[2] = {{fd_, POLLIN, 0}, {other, POLLIN, 0}};
         while (poll(ends, 2, -1) > 0) {
             const bool near_ready = ends[0].revents != 0;
-            const std::size_t count = near_ready ? stream_->read(buffer, sizeof buffer) : far.read(buffer, sizeof buffer);
+            const std::size_t count =
+                near_ready ? stream_->read(buffer, sizeof buffer) : far.read(buffer, sizeof buffer);
             const std::string_view bytes(buffer, count);
             if (count == 0 || !(near_ready ? far.write(bytes) : stream_->write(bytes))) break;
         }
@@ -133,7 +137,8 @@ void Connection::tunnel_to(std::uint16_t port) {
     close(other);
 }
 
-LoopbackServer::LoopbackServer(Script script, StreamFactory factory) : script_(std::move(script)), factory_(std::move(factory)) {
+LoopbackServer::LoopbackServer(Script script, StreamFactory factory)
+    : script_(std::move(script)), factory_(std::move(factory)) {
     if (!factory_) factory_ = [](int fd) { return std::make_unique<PlainStream>(fd); };
     listener_ = bound_socket(port_);
     if (listen(listener_, 512) != 0) throw std::runtime_error("cannot listen");
@@ -182,7 +187,8 @@ void LoopbackServer::accept_all() {
 LoopbackServer::Script LoopbackServer::answering(std::function<std::string(const ServerRequest&)> body) {
     return [body = std::move(body)](Connection& connection) {
         ServerRequest request;
-        while (connection.next(request) && connection.answer(200, body(request))) {}
+        while (connection.next(request) && connection.answer(200, body(request))) {
+        }
     };
 }
 

@@ -34,7 +34,8 @@ struct ServerRequest {
 /// One connection, as a script sees it.
 class Connection {
 public:
-    Connection(std::unique_ptr<ByteStream> stream, int fd, int number) : stream_(std::move(stream)), fd_(fd), number_(number) {}
+    Connection(std::unique_ptr<ByteStream> stream, int fd, int number)
+        : stream_(std::move(stream)), fd_(fd), number_(number) {}
 
     /// The next request, or false at the end of the connection.
     bool next(ServerRequest& request);
@@ -85,8 +86,8 @@ private:
 /// Turns an accepted descriptor into a stream (null if its handshake fails).
 using StreamFactory = std::function<std::unique_ptr<ByteStream>(int fd)>;
 
-/// A server on 127.0.0.1 with a port of its own. Each connection runs the script on a thread of its own; the destructor shuts
-/// all of them down and joins.
+/// A server on 127.0.0.1 with a port of its own. Each connection runs the script on a thread of its own; the destructor
+/// shuts all of them down and joins.
 class LoopbackServer {
 public:
     using Script = std::function<void(Connection&)>;
@@ -97,7 +98,9 @@ public:
     LoopbackServer& operator=(const LoopbackServer&) = delete;
 
     std::uint16_t port() const noexcept { return port_; }
-    std::string url(std::string_view path = "/") const { return "http://127.0.0.1:" + std::to_string(port_) + std::string(path); }
+    std::string url(std::string_view path = "/") const {
+        return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
+    }
     int connections() const noexcept { return connections_; }
 
     /// A script that answers every request with 200 and what `body` says.
@@ -112,8 +115,8 @@ private:
     std::uint16_t port_ = 0;
     std::atomic<int> connections_{0};
     std::mutex mutex_;
-    std::vector<int> open_;             // under mutex_
-    std::list<std::thread> threads_;    // touched by the accepting thread, then by the destructor
+    std::vector<int> open_;  // under mutex_
+    std::list<std::thread> threads_;  // touched by the accepting thread, then by the destructor
     std::thread acceptor_;
 };
 

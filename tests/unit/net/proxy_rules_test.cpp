@@ -1,7 +1,7 @@
-#include "transport_support.hpp"
-
 #include "net/proxy_rules.hpp"
+
 #include "net/url_parts.hpp"
+#include "transport_support.hpp"
 
 namespace cortex::net::test {
 namespace {
@@ -19,8 +19,10 @@ TEST(ProxyRules, chooses_by_the_scheme_of_the_request) {
 }
 
 TEST(ProxyRules, prefers_the_lower_case_name_and_skips_empty_ones) {
-    EXPECT_EQ(proxy_for(ProxyRules(env_of({{"https_proxy", "http://low"}, {"HTTPS_PROXY", "http://up"}})), "https://x"), "http://low");
-    EXPECT_EQ(proxy_for(ProxyRules(env_of({{"https_proxy", ""}, {"HTTPS_PROXY", "http://up"}})), "https://x"), "http://up");
+    EXPECT_EQ(proxy_for(ProxyRules(env_of({{"https_proxy", "http://low"}, {"HTTPS_PROXY", "http://up"}})), "https://x"),
+              "http://low");
+    EXPECT_EQ(proxy_for(ProxyRules(env_of({{"https_proxy", ""}, {"HTTPS_PROXY", "http://up"}})), "https://x"),
+              "http://up");
     EXPECT_EQ(proxy_for(ProxyRules(env_of({{"HTTPS_PROXY", " "}})), "https://x"), "direct");
 }
 
@@ -85,15 +87,15 @@ TEST(UrlParts, finds_host_and_port) {
         std::string_view url;
         std::string_view peer;
     };
-    for (const auto& [url, peer] : std::initializer_list<Case>{
-             {"https://api.anthropic.com/v1/messages?beta=true", "api.anthropic.com:443"},
-             {"http://localhost", "localhost:80"},
-             {"HTTPS://Host:8443#f", "Host:8443"},
-             {"https://user:pass@host/x@y", "host:443"},
-             {"https://host?q=http://other/", "host:443"},
-             {"http://[::1]:8080/", "[::1]:8080"},
-             {"https://[fe80::1]", "[fe80::1]:443"},
-             {"https://host:/", "host:443"}}) {
+    for (const auto& [url, peer] :
+         std::initializer_list<Case>{{"https://api.anthropic.com/v1/messages?beta=true", "api.anthropic.com:443"},
+                                     {"http://localhost", "localhost:80"},
+                                     {"HTTPS://Host:8443#f", "Host:8443"},
+                                     {"https://user:pass@host/x@y", "host:443"},
+                                     {"https://host?q=http://other/", "host:443"},
+                                     {"http://[::1]:8080/", "[::1]:8080"},
+                                     {"https://[fe80::1]", "[fe80::1]:443"},
+                                     {"https://host:/", "host:443"}}) {
         const auto parts = parse_url(url);
         ASSERT_TRUE(parts) << url;
         EXPECT_EQ(parts->peer(), peer) << url;
@@ -103,17 +105,17 @@ TEST(UrlParts, finds_host_and_port) {
 }
 
 TEST(UrlParts, refuses_what_readers_could_understand_differently) {
-    for (const std::string_view url : {"", "host", "://host", "http://", "http:///host", "http://a b", "http://evil.org\\@127.0.0.1/",
-                                       "http://host:70000", "http://host:1x", "http://[::1", "http://[::1]x", "http://:80",
-                                       "http://host\n"})
+    for (const std::string_view url :
+         {"", "host", "://host", "http://", "http:///host", "http://a b", "http://evil.org\\@127.0.0.1/",
+          "http://host:70000", "http://host:1x", "http://[::1", "http://[::1]x", "http://:80", "http://host\n"})
         EXPECT_FALSE(parse_url(url)) << url;
 }
 
 TEST(UrlParts, knows_loopback_addresses) {
     for (const std::string_view host : {"localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "::1", "0:0:0:0:0:0:0:1"})
         EXPECT_TRUE(is_loopback(host)) << host;
-    for (const std::string_view host : {"localhost.evil.org", "127.0.0.1.evil.org", "127.evil.org", "127", "128.0.0.1", "10.0.0.1", "0.0.0.0",
-                                        "::2", "", "notlocalhost", "127.0.0.1%2eevil.org"})
+    for (const std::string_view host : {"localhost.evil.org", "127.0.0.1.evil.org", "127.evil.org", "127", "128.0.0.1",
+                                        "10.0.0.1", "0.0.0.0", "::2", "", "notlocalhost", "127.0.0.1%2eevil.org"})
         EXPECT_FALSE(is_loopback(host)) << host;
 }
 

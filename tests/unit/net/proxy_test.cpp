@@ -57,8 +57,9 @@ TEST(TransportProxy, forwards_plain_http) {
 
 TEST(TransportProxy, tunnels_https_and_shows_it_neither_headers_nor_certificate) {
     const TestAuthority authority;
-    LoopbackServer server(LoopbackServer::answering([](const ServerRequest& request) { return request.header("authorization"); }),
-                          authority.tls_server("localhost"));
+    LoopbackServer server(
+        LoopbackServer::answering([](const ServerRequest& request) { return request.header("authorization"); }),
+        authority.tls_server("localhost"));
     TestProxy proxy(server.port());
     const Client client({.env = env_of({{"https_proxy", proxy.url()}, {"SSL_CERT_FILE", authority.file()}})});
     HttpRequest request = post("https://localhost:" + std::to_string(server.port()) + "/", "{}");
@@ -77,7 +78,8 @@ TEST(TransportProxy, sends_the_login_to_the_proxy_only) {
     LoopbackServer server(LoopbackServer::answering([](const ServerRequest& request) { return request.head; }),
                           authority.tls_server("localhost"));
     TestProxy proxy(server.port(), std::string(login_header));
-    const Client client({.env = env_of({{"HTTPS_PROXY", proxy.url("user:secret-word@")}, {"SSL_CERT_FILE", authority.file()}})});
+    const Client client(
+        {.env = env_of({{"HTTPS_PROXY", proxy.url("user:secret-word@")}, {"SSL_CERT_FILE", authority.file()}})});
     const RecordingSink sink = client.fetch(post("https://localhost:" + std::to_string(server.port()) + "/", "{}"));
     ASSERT_TRUE(sink.succeeded()) << sink.message();
     EXPECT_THAT(sink.body, AllOf(Not(HasSubstr("dXNlcj")), Not(HasSubstr("roxy"))));
@@ -92,8 +94,8 @@ TEST(TransportProxy, says_407_when_the_login_is_missing_or_wrong) {
         EXPECT_EQ(sink.error().code, ErrorCode::network) << url;
         EXPECT_FALSE(sink.error().retryable);
         EXPECT_FALSE(sink.head);
-        EXPECT_THAT(sink.message(), AllOf(HasSubstr("proxy 127.0.0.1:" + std::to_string(proxy.server.port())), HasSubstr("407"),
-                                          Not(HasSubstr("wrong-word")), Not(HasSubstr("SECRET"))));
+        EXPECT_THAT(sink.message(), AllOf(HasSubstr("proxy 127.0.0.1:" + std::to_string(proxy.server.port())),
+                                          HasSubstr("407"), Not(HasSubstr("wrong-word")), Not(HasSubstr("SECRET"))));
     }
 }
 
@@ -103,7 +105,8 @@ TEST(TransportProxy, names_a_proxy_that_cannot_be_reached_without_its_login) {
     const RecordingSink sink = client.fetch(post("https://api.example.com/", "{}"));
     EXPECT_EQ(sink.error().code, ErrorCode::network);
     EXPECT_TRUE(sink.error().retryable);
-    EXPECT_THAT(sink.message(), AllOf(HasSubstr("proxy 127.0.0.1:" + port), Not(HasSubstr("secret-word")), Not(HasSubstr("user"))));
+    EXPECT_THAT(sink.message(),
+                AllOf(HasSubstr("proxy 127.0.0.1:" + port), Not(HasSubstr("secret-word")), Not(HasSubstr("user"))));
 }
 
 TEST(TransportProxy, reports_a_proxy_that_cannot_reach_the_server) {

@@ -1,9 +1,8 @@
-#include "still_clock.hpp"
-
 #include "net/reactor.hpp"
 
-#include <gtest/gtest.h>
+#include "still_clock.hpp"
 
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

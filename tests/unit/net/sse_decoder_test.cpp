@@ -95,16 +95,33 @@ TEST(SseDecoder, forgets_the_stream_on_reset) {
     decoder.reset();
     EXPECT_FALSE(decoder.retry());
     std::vector<OwnedEvent> events;
-    ASSERT_TRUE(decoder.feed("\xEF\xBB\xBF" "data: b\n\n", [&](const SseEvent& event) {
-        events.push_back({std::string(event.type), std::string(event.data), std::string(event.id)});
-    }));
+    ASSERT_TRUE(
+        decoder.feed("\xEF\xBB\xBF"
+                     "data: b\n\n",
+                     [&](const SseEvent& event) {
+                         events.push_back({std::string(event.type), std::string(event.data), std::string(event.id)});
+                     }));
     EXPECT_EQ(events, (std::vector<OwnedEvent>{{"message", "b", ""}}));
 }
 
 TEST(SseDecoder, gives_the_same_events_for_random_bytes_however_they_are_cut) {
     std::mt19937 random(20260117);  // NOLINT: a fixed seed, so that a failure can be repeated
-    constexpr std::string_view alphabet[] = {"data", "event", "id", "retry", ":", " ", "\n", "\r", "\r\n", "a", "\xEF\xBB\xBF",
-                                             "\xF0\x9F\x98\x80", "\xFF", "\xE2\x80", "7", std::string_view("\0", 1)};
+    constexpr std::string_view alphabet[] = {"data",
+                                             "event",
+                                             "id",
+                                             "retry",
+                                             ":",
+                                             " ",
+                                             "\n",
+                                             "\r",
+                                             "\r\n",
+                                             "a",
+                                             "\xEF\xBB\xBF",
+                                             "\xF0\x9F\x98\x80",
+                                             "\xFF",
+                                             "\xE2\x80",
+                                             "7",
+                                             std::string_view("\0", 1)};
     for (int round = 0; round < 2000; ++round) {
         std::string bytes;
         for (auto i = random() % 60; i > 0; --i) bytes += alphabet[random() % std::size(alphabet)];

@@ -33,8 +33,8 @@ struct Decoded {
     bool operator==(const Decoded&) const = default;
 };
 
-/// Feeds `bytes` cut at the given offsets. Each piece is a heap block of its own, freed after its feed: a view that outlives
-/// it is an error that AddressSanitizer sees.
+/// Feeds `bytes` cut at the given offsets. Each piece is a heap block of its own, freed after its feed: a view that
+/// outlives it is an error that AddressSanitizer sees.
 inline Decoded decode(std::string_view bytes, const std::vector<std::size_t>& cuts = {},
                       std::size_t limit = SseDecoder::default_limit) {
     Decoded out;

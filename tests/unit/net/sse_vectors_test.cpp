@@ -34,7 +34,8 @@ TEST(SseGolden, every_case_decodes_alike_for_every_cut) {
     EXPECT_GE(cases.size(), 30U);
     for (const json::value& item : cases) {
         const json::object& entry = item.as_object();
-        const std::string bytes = entry.contains("hex") ? from_hex(text_of(entry.at("hex"))) : text_of(entry.at("text"));
+        const std::string bytes =
+            entry.contains("hex") ? from_hex(text_of(entry.at("hex"))) : text_of(entry.at("text"));
         Decoded expected;
         for (const json::value& event : entry.at("events").as_array())
             expected.events.push_back({text_of(event.at("type")), text_of(event.at("data")), text_of(event.at("id"))});
@@ -76,13 +77,15 @@ TEST(SsePublished, web_platform_tests_format_cases) {
 
 TEST(SsePublished, launchdarkly_contract_cases) {
     const auto file = published("launchdarkly-contract.json");
-    if (!file) GTEST_SKIP() << "published vectors are not on this machine: " CORTEX_TESTDATA "/sse/launchdarkly-contract.json";
+    if (!file)
+        GTEST_SKIP() << "published vectors are not on this machine: " CORTEX_TESTDATA "/sse/launchdarkly-contract.json";
     expect_published_bytes(*file, 28);
 }
 
 TEST(SsePublished, eventsource_parser_cases) {
     const auto file = published("eventsource-parser.json");
-    if (!file) GTEST_SKIP() << "published vectors are not on this machine: " CORTEX_TESTDATA "/sse/eventsource-parser.json";
+    if (!file)
+        GTEST_SKIP() << "published vectors are not on this machine: " CORTEX_TESTDATA "/sse/eventsource-parser.json";
     std::size_t seen = 0;
     for (const json::value& item : file->at("cases").as_array()) {
         const json::object& entry = item.as_object();

@@ -39,7 +39,8 @@ TEST(TimerHeap, gives_out_timers_like_a_sorted_list_whatever_is_added_moved_and_
             const int now = when / 10;
             fired.clear();
             while (Task task = heap.take_due(at(now), heap.mark())) task();
-            ASSERT_TRUE(std::is_sorted(fired.begin(), fired.end(), [&](TimerId a, TimerId b) { return expected[a] < expected[b]; }));
+            ASSERT_TRUE(std::is_sorted(fired.begin(), fired.end(),
+                                       [&](TimerId a, TimerId b) { return expected[a] < expected[b]; }));
             for (const TimerId id : fired) {
                 ASSERT_LE(expected.at(id), now);
                 expected.erase(id);

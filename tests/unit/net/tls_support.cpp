@@ -41,7 +41,8 @@ Certificate new_certificate(const std::string& name, EVP_PKEY* key, X509* issuer
     X509_gmtime_adj(X509_getm_notAfter(out.get()), 86400);
     X509_set_pubkey(out.get(), key);
     X509_NAME* const subject = X509_get_subject_name(out.get());
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1,
+                               -1, 0);
     X509_set_issuer_name(out.get(), issuer == nullptr ? subject : X509_get_subject_name(issuer));
     if (issuer == nullptr) {
         add_extension(out.get(), out.get(), NID_basic_constraints, "critical,CA:TRUE");

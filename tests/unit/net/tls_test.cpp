@@ -41,8 +41,8 @@ TEST_F(Tls, refuses_an_unknown_authority) {
     EXPECT_EQ(sink.error().code, ErrorCode::network);
     EXPECT_FALSE(sink.error().retryable);
     EXPECT_FALSE(sink.head);
-    EXPECT_THAT(sink.message(), AllOf(HasSubstr("certificate"), HasSubstr("localhost:" + std::to_string(server.port())), HasSubstr("SSL_CERT_FILE"),
-                                      Not(HasSubstr("SECRET"))));
+    EXPECT_THAT(sink.message(), AllOf(HasSubstr("certificate"), HasSubstr("localhost:" + std::to_string(server.port())),
+                                      HasSubstr("SSL_CERT_FILE"), Not(HasSubstr("SECRET"))));
 }
 
 TEST_F(Tls, replaces_the_trusted_authorities_by_ssl_cert_file) {
@@ -60,8 +60,10 @@ TEST_F(Tls, refuses_a_certificate_for_another_name) {
 }
 
 TEST_F(Tls, refuses_versions_before_1_2) {
-    LoopbackServer old(LoopbackServer::answering([](const ServerRequest&) { return "x"; }), authority.tls_server("localhost", TLS1_1_VERSION));
-    LoopbackServer good(LoopbackServer::answering([](const ServerRequest&) { return "x"; }), authority.tls_server("localhost", TLS1_2_VERSION));
+    LoopbackServer old(LoopbackServer::answering([](const ServerRequest&) { return "x"; }),
+                       authority.tls_server("localhost", TLS1_1_VERSION));
+    LoopbackServer good(LoopbackServer::answering([](const ServerRequest&) { return "x"; }),
+                        authority.tls_server("localhost", TLS1_2_VERSION));
     const Client client({.env = env_of({{"SSL_CERT_FILE", authority.file()}})});
     const RecordingSink sink = client.fetch(post(https(old), "it"));
     EXPECT_EQ(sink.error().code, ErrorCode::network);

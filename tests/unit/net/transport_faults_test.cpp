@@ -1,4 +1,5 @@
-// What goes wrong on the way: cut connections, silence, limits, refused requests. Each must end in the right error, once.
+// What goes wrong on the way: cut connections, silence, limits, refused requests. Each must end in the right error,
+// once.
 
 #include "still_clock.hpp"
 #include "transport_support.hpp"
@@ -25,19 +26,21 @@ std::string peer(const LoopbackServer& server) { return "127.0.0.1:" + std::to_s
 
 TEST(TransportFaults, names_a_refused_connection) {
     const std::uint16_t port = closed_port();
-    const RecordingSink sink = Client().fetch(post("http://127.0.0.1:" + std::to_string(port) + "/v1?key=SECRET", "{}"));
+    const RecordingSink sink =
+        Client().fetch(post("http://127.0.0.1:" + std::to_string(port) + "/v1?key=SECRET", "{}"));
     EXPECT_EQ(sink.error().code, ErrorCode::network);
     EXPECT_TRUE(sink.error().retryable);
     EXPECT_FALSE(sink.head);
-    EXPECT_THAT(sink.message(), AllOf(HasSubstr("could not connect to 127.0.0.1:" + std::to_string(port)), HasSubstr("refused"),
-                                      Not(HasSubstr("SECRET")), Not(HasSubstr("/v1"))));
+    EXPECT_THAT(sink.message(), AllOf(HasSubstr("could not connect to 127.0.0.1:" + std::to_string(port)),
+                                      HasSubstr("refused"), Not(HasSubstr("SECRET")), Not(HasSubstr("/v1"))));
 }
 
 TEST(TransportFaults, names_a_host_without_address) {
     const RecordingSink sink = Client().fetch(post("https://user:SECRET@no-such-host.invalid/", "{}"));
     EXPECT_EQ(sink.error().code, ErrorCode::network);
     EXPECT_TRUE(sink.error().retryable);
-    EXPECT_THAT(sink.message(), AllOf(HasSubstr("no-such-host.invalid:443"), Not(HasSubstr("SECRET")), Not(HasSubstr("user"))));
+    EXPECT_THAT(sink.message(),
+                AllOf(HasSubstr("no-such-host.invalid:443"), Not(HasSubstr("SECRET")), Not(HasSubstr("user"))));
 }
 
 TEST(TransportFaults, reports_a_connection_closed_before_the_answer) {
@@ -49,7 +52,8 @@ TEST(TransportFaults, reports_a_connection_closed_before_the_answer) {
 }
 
 TEST(TransportFaults, reports_a_connection_cut_inside_the_head) {
-    LoopbackServer server(after_request([](Connection& connection) { connection.send("HTTP/1.1 200 OK\r\nContent-Le"); }));
+    LoopbackServer server(
+        after_request([](Connection& connection) { connection.send("HTTP/1.1 200 OK\r\nContent-Le"); }));
     const RecordingSink sink = Client().fetch(post(server.url(), "{}"));
     EXPECT_FALSE(sink.head);
     EXPECT_FALSE(sink.succeeded());
@@ -58,7 +62,8 @@ TEST(TransportFaults, reports_a_connection_cut_inside_the_head) {
 }
 
 TEST(TransportFaults, reports_a_connection_cut_inside_the_body) {
-    LoopbackServer server(after_request([](Connection& connection) { connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"); }));
+    LoopbackServer server(after_request(
+        [](Connection& connection) { connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"); }));
     const RecordingSink sink = Client().fetch(post(server.url(), "{}"));
     EXPECT_EQ(sink.body, "abc");
     EXPECT_EQ(sink.error().code, ErrorCode::network);
@@ -90,23 +95,28 @@ TEST(TransportFaults, reports_a_reset_connection) {
 }
 
 TEST(TransportFaults, takes_a_body_without_length_up_to_the_end_of_the_connection) {
-    LoopbackServer server(after_request([](Connection& connection) { connection.send("HTTP/1.1 200 OK\r\n\r\nall of it"); }));
+    LoopbackServer server(
+        after_request([](Connection& connection) { connection.send("HTTP/1.1 200 OK\r\n\r\nall of it"); }));
     const RecordingSink sink = Client().fetch(post(server.url(), "{}"));
     ASSERT_TRUE(sink.succeeded()) << sink.message();
     EXPECT_EQ(sink.body, "all of it");
 }
 
 TEST(TransportFaults, calls_bytes_that_are_no_http_a_protocol_error) {
-    for (const std::string_view bytes : {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n"}) {
+    for (const std::string_view bytes :
+         {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n"}) {
         LoopbackServer server(after_request([bytes](Connection& connection) { connection.send(bytes); }));
         const RecordingSink sink = Client().fetch(post(server.url(), "{}"));
         EXPECT_FALSE(sink.succeeded());
-        EXPECT_TRUE(sink.error().code == ErrorCode::protocol || sink.error().code == ErrorCode::network) << sink.message();
+        EXPECT_TRUE(sink.error().code == ErrorCode::protocol || sink.error().code == ErrorCode::network)
+            << sink.message();
     }
 }
 
 TEST(TransportFaults, calls_a_broken_gzip_body_a_protocol_error) {
-    LoopbackServer server(after_request([](Connection& connection) { connection.answer(200, "this is not gzip at all", "Content-Encoding: gzip\r\n"); }));
+    LoopbackServer server(after_request([](Connection& connection) {
+        connection.answer(200, "this is not gzip at all", "Content-Encoding: gzip\r\n");
+    }));
     const RecordingSink sink = Client().fetch(post(server.url(), "{}"));
     EXPECT_EQ(sink.error().code, ErrorCode::protocol) << sink.message();
 }
@@ -122,7 +132,8 @@ TEST(TransportFaults, ends_at_the_total_deadline_while_the_server_hangs) {
     const RecordingSink sink = Client().fetch(request);
     EXPECT_EQ(sink.error().code, ErrorCode::timeout);
     EXPECT_TRUE(sink.error().retryable);
-    EXPECT_THAT(sink.message(), AllOf(HasSubstr("total deadline"), HasSubstr("50 ms"), HasSubstr(peer(server)), Not(HasSubstr("SECRET"))));
+    EXPECT_THAT(sink.message(), AllOf(HasSubstr("total deadline"), HasSubstr("50 ms"), HasSubstr(peer(server)),
+                                      Not(HasSubstr("SECRET"))));
     closed.wait();
 }
 
@@ -238,7 +249,8 @@ TEST(TransportFaults, bounds_the_unpacked_size_of_a_body_and_not_of_a_stream) {
 TEST(TransportFaults, gives_up_endless_headers) {
     LoopbackServer server(after_request([](Connection& connection) {
         connection.send("HTTP/1.1 200 OK\r\n");
-        while (connection.send("X-More: " + std::string(1000, 'h') + "\r\n")) {}
+        while (connection.send("X-More: " + std::string(1000, 'h') + "\r\n")) {
+        }
     }));
     const Client client({.max_header_bytes = 20'000});
     const RecordingSink sink = client.fetch(post(server.url(), "{}"));
@@ -270,8 +282,9 @@ TEST(TransportFaults, refuses_requests_that_cannot_be_sent) {
 TEST(TransportFaults, refuses_a_header_with_a_line_break) {
     LoopbackServer server(LoopbackServer::answering([](const ServerRequest&) { return "x"; }));
     const Client client;
-    for (const HttpHeader& bad : {HttpHeader{"authorization", "Bearer SECRET\r\nX-Evil: 1"}, HttpHeader{"a\nb", "c"}, HttpHeader{"", "c"},
-                                  HttpHeader{"a", std::string("b\0c", 3)}, HttpHeader{"a:b", "c"}}) {
+    for (const HttpHeader& bad :
+         {HttpHeader{"authorization", "Bearer SECRET\r\nX-Evil: 1"}, HttpHeader{"a\nb", "c"}, HttpHeader{"", "c"},
+          HttpHeader{"a", std::string("b\0c", 3)}, HttpHeader{"a:b", "c"}}) {
         HttpRequest request = get(server.url());
         request.headers.push_back(bad);
         const RecordingSink sink = client.fetch(request);

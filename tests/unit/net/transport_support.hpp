@@ -1,7 +1,6 @@
 #pragma once
 
 #include "loopback_server.hpp"
-
 #include "net/curl_transport.hpp"
 
 #include <gmock/gmock.h>
@@ -54,13 +53,16 @@ struct RecordingSink final : HttpSink {
 /// A reactor and a transport on the test's own thread.
 struct Client {
     explicit Client(TransportOptions options = {})
-        : reactor(Reactor::create(clock).value()), transport(std::make_unique<CurlTransport>(*reactor, std::move(options))) {}
+        : reactor(Reactor::create(clock).value()),
+          transport(std::make_unique<CurlTransport>(*reactor, std::move(options))) {}
 
     /// Runs the loop until the condition holds.
     void run_until(const std::function<bool()>& done) const {
         while (!done()) reactor->run_once(std::chrono::milliseconds(20));
     }
-    TransferId send(HttpRequest request, RecordingSink& sink) const { return transport->send(std::move(request), sink); }
+    TransferId send(HttpRequest request, RecordingSink& sink) const {
+        return transport->send(std::move(request), sink);
+    }
     /// Sends and waits for the end.
     RecordingSink fetch(HttpRequest request) const {
         RecordingSink sink;
@@ -77,7 +79,9 @@ struct Client {
 inline HttpRequest get(std::string url) { return {.method = HttpMethod::get, .url = std::move(url)}; }
 
 inline HttpRequest post(std::string url, std::string body) {
-    return {.url = std::move(url), .headers = {{"content-type", "application/json"}}, .body = std::make_shared<const std::string>(std::move(body))};
+    return {.url = std::move(url),
+            .headers = {{"content-type", "application/json"}},
+            .body = std::make_shared<const std::string>(std::move(body))};
 }
 
 inline HttpRequest stream(std::string url, std::string body = "{}") {

@@ -81,11 +81,13 @@ TEST(Transport, adds_no_header_of_its_own_but_host_length_and_encoding) {
 }
 
 TEST(Transport, reuses_one_connection_for_requests_in_a_row) {
-    LoopbackServer server(LoopbackServer::answering([](const ServerRequest& request) { return request.line + request.body; }));
+    LoopbackServer server(
+        LoopbackServer::answering([](const ServerRequest& request) { return request.line + request.body; }));
     const Client client;
     for (int i = 0; i < 20; ++i) {
         const std::string body = std::to_string(i);
-        const RecordingSink sink = i % 3 == 0 ? client.fetch(get(server.url("/g"))) : client.fetch(post(server.url("/p"), body));
+        const RecordingSink sink =
+            i % 3 == 0 ? client.fetch(get(server.url("/g"))) : client.fetch(post(server.url("/p"), body));
         ASSERT_TRUE(sink.succeeded()) << sink.message();
         EXPECT_EQ(sink.body, i % 3 == 0 ? "GET /g HTTP/1.1" : "POST /p HTTP/1.1" + body);
     }
@@ -93,7 +95,8 @@ TEST(Transport, reuses_one_connection_for_requests_in_a_row) {
 }
 
 TEST(Transport, sends_each_requests_own_headers_over_a_reused_handle) {
-    LoopbackServer server(LoopbackServer::answering([](const ServerRequest& request) { return request.header("x-n"); }));
+    LoopbackServer server(
+        LoopbackServer::answering([](const ServerRequest& request) { return request.header("x-n"); }));
     const Client client;
     for (const std::string value : {"1", "1", "2", "1"}) {
         HttpRequest request = get(server.url());
@@ -118,7 +121,8 @@ TEST(Transport, carries_100_requests_at_once) {
     LoopbackServer server(LoopbackServer::answering([](const ServerRequest& request) { return request.body; }));
     const Client client;
     std::vector<RecordingSink> sinks(100);
-    for (std::size_t i = 0; i < sinks.size(); ++i) client.send(post(server.url(), "body " + std::to_string(i)), sinks[i]);
+    for (std::size_t i = 0; i < sinks.size(); ++i)
+        client.send(post(server.url(), "body " + std::to_string(i)), sinks[i]);
     EXPECT_EQ(client.transport->active(), 100U);
     client.run_until([&] { return client.transport->active() == 0; });
     for (std::size_t i = 0; i < sinks.size(); ++i) {
@@ -155,7 +159,9 @@ TEST(Transport, passes_interim_answers_and_trailers_over) {
     LoopbackServer server([](Connection& connection) {
         ServerRequest request;
         while (connection.next(request)) {
-            connection.send("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n");
+            connection.send(
+                "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: "
+                "chunked\r\n\r\n");
             connection.chunk("hello");
             connection.send("0\r\nX-Trailer: t\r\n\r\n");
         }
@@ -173,7 +179,8 @@ TEST(Transport, unpacks_a_whole_gzip_body) {
     LoopbackServer server([](Connection& connection) {
         ServerRequest request;
         while (connection.next(request))
-            connection.answer(200, Gzip::header() + Gzip().block(std::string(60'000, 'z'), true), "Content-Encoding: gzip\r\n");
+            connection.answer(200, Gzip::header() + Gzip().block(std::string(60'000, 'z'), true),
+                              "Content-Encoding: gzip\r\n");
     });
     const RecordingSink sink = Client().fetch(get(server.url()));
     ASSERT_TRUE(sink.succeeded()) << sink.message();
