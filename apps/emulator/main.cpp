@@ -8,6 +8,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -30,6 +31,20 @@ struct Options {
 
 bool is_loopback(const std::string& host) {
     return host == "::1" || host.starts_with("127.");
+}
+
+// The kernel's own death signal follows the thread that started this program, which may end long before its process does; so
+// the process is watched, and the signal is for kernels that cannot do that.
+void end_with_parent(emulator::Server& server, pid_t parent) {
+    const long descriptor = syscall(SYS_pidfd_open, parent, 0);
+    if (descriptor >= 0) {
+        server.end_with(static_cast<int>(descriptor));
+    } else {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+    }
+    if (getppid() != parent) {  // it ended meanwhile
+        std::raise(SIGTERM);
+    }
 }
 
 // Thousands of streams need as many descriptors; the soft limit is often 1,024.
@@ -56,7 +71,7 @@ emulator::json::value read_json_file(const std::string& path) {
     return parsed;
 }
 
-int serve(const Options& options) {
+int serve(const Options& options, pid_t parent) {
     emulator::Service service(options.service);
     if (!options.record_file.empty()) {
         service.recorder().write_to(options.record_file);
@@ -70,6 +85,9 @@ int serve(const Options& options) {
         service.script().add(emulator::read_steps(read_json_file(options.script_file)));
     }
     emulator::Server server(options.server, service);
+    if (options.die_with_parent) {
+        end_with_parent(server, parent);
+    }
     const std::string host = options.server.host.find(':') == std::string::npos ? options.server.host : "[" + options.server.host + "]";
     std::cout << "listening on " << (options.tls.empty() ? "http://" : "https://") << host << ":" << server.port() << std::endl;
     server.run();
@@ -79,6 +97,7 @@ int serve(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    const pid_t parent = getppid();
     Options options;
     CLI::App app{"A strict emulator of the Anthropic Messages and OpenAI Chat Completions APIs, for tests without an account.\n"
                  "Prints one line with its address and serves until SIGTERM or SIGINT."};
@@ -99,12 +118,6 @@ int main(int argc, char** argv) {
     app.add_option("--tls", options.tls, "certificate and private key (PEM files)")->expected(2);
     app.add_flag("--die-with-parent", options.die_with_parent, "end when the process that started this one ends");
     CLI11_PARSE(app, argc, argv);
-    if (options.die_with_parent) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (getppid() == 1) {  // it ended before the line above
-            return 0;
-        }
-    }
     if (!options.allow_remote && !is_loopback(options.server.host)) {
         std::cerr << "cortex-emulator: " << options.server.host << " is not a loopback address; --allow-remote permits it\n";
         return 2;
@@ -115,7 +128,7 @@ int main(int argc, char** argv) {
     }
     raise_descriptor_limit();
     try {
-        return serve(options);
+        return serve(options, parent);
     } catch (const std::exception& error) {
         std::cerr << "cortex-emulator: " << error.what() << "\n";
         return 2;

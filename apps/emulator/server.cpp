@@ -153,10 +153,12 @@ private:
         request.body = std::move(message.body());
         request.connection = number_;
         answering_ = true;
-        in_flight_ = true;
-        ++shared_.stats.in_flight;
-        shared_.stats.in_flight_max = std::max(shared_.stats.in_flight_max, shared_.stats.in_flight);
         const Reply reply = shared_.service.answer(request, shared_.stats, record_);
+        if (record_) {  // control routes do not count
+            in_flight_ = true;
+            ++shared_.stats.in_flight;
+            shared_.stats.in_flight_max = std::max(shared_.stats.in_flight_max, shared_.stats.in_flight);
+        }
         send(reply, message.keep_alive());
     }
 
@@ -303,6 +305,15 @@ public:
     [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
     void run() { context_.run(); }
 
+    void end_with(int process_descriptor) {
+        watched_.emplace(context_, process_descriptor);
+        watched_->async_wait(asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
+            if (!error) {
+                context_.stop();
+            }
+        });
+    }
+
 private:
     void accept() {
         acceptor_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
@@ -326,6 +337,7 @@ private:
     asio::signal_set signals_;
     tcp::acceptor acceptor_;
     asio::steady_timer retry_{context_};
+    std::optional<asio::posix::stream_descriptor> watched_;
     std::optional<asio::ssl::context> tls_;
     Shared shared_;
 };
@@ -335,6 +347,10 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const noexcept {
     return listener_->port();
+}
+
+void Server::end_with(int process_descriptor) {
+    listener_->end_with(process_descriptor);
 }
 
 void Server::run() {

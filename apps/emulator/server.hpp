@@ -27,6 +27,9 @@ public:
 
     [[nodiscard]] std::uint16_t port() const noexcept;
 
+    /// Ends run() when the process behind this pidfd ends. Takes the descriptor over.
+    void end_with(int process_descriptor);
+
     /// Serves until SIGTERM or SIGINT.
     void run();
 

@@ -98,6 +98,12 @@ class Raw:
 
 
 @pytest.fixture
+def connect():
+    """The raw client of an emulator that the test started."""
+    return Raw
+
+
+@pytest.fixture
 def raw(emulator):
     return Raw(emulator)
 
