@@ -17,8 +17,7 @@ int main() {
 
     // Leaving the loop is enough: the stream's end of life closes the connection, and the provider stops generating.
     for (const auto& chunk : session.run_stream("Tell me a very long story.")) {
-        std::cout << "first piece: " << chunk.content << '\n';
-        break;
+        if (!chunk.content.empty()) break;
     }
     // The session goes on.
     std::cout << session.run("Are you still there?").content << '\n';
