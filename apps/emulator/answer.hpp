@@ -14,9 +14,9 @@ struct Answer {
     std::vector<json::object> blocks;
     std::string stop_reason = "end_turn";
     std::string stop_sequence;  ///< non-empty: which one was hit
-    json::value stop_details;   ///< null: absent
-    json::object usage;         ///< members that replace the computed ones
-    bool verbatim = false;      ///< a script wrote the blocks: signatures that it gives are kept
+    json::value stop_details;  ///< null: absent
+    json::object usage;  ///< members that replace the computed ones
+    bool verbatim = false;  ///< a script wrote the blocks: signatures that it gives are kept
 };
 
 /// How a streamed answer misbehaves; the defaults are a healthy stream.

@@ -16,24 +16,56 @@ namespace {
 constexpr std::size_t max_body = 32U * 1024U * 1024U;
 
 // Every beta name that the official clients know of; other values are a 400.
-constexpr std::array<std::string_view, 50> known_betas{
-    "advisor-tool-2026-03-01",           "cache-diagnosis-2026-04-07",         "code-execution-2025-05-22",
-    "compact-2026-01-12",                "compact-2026-09-04",                 "computer-use-2024-10-22",
-    "computer-use-2025-01-24",           "computer-use-2025-11-24",            "context-1m-2025-08-07",
-    "context-management-2025-06-27",     "dev-full-thinking-2025-05-14",       "extended-cache-ttl-2025-04-11",
-    "fallback-credit-2026-06-01",        "fallback-credit-2026-07-01",         "fast-mode-2026-02-01",
-    "files-api-2025-04-14",              "fine-grained-tool-streaming-2025-05-14", "inline-tools-2026-09-15",
-    "interleaved-thinking-2025-05-14",   "managed-agents-2026-04-01",          "mcp-client-2025-04-04",
-    "mcp-client-2025-11-20",             "mcp-client-2026-09-15",              "message-batches-2024-09-24",
-    "message-threads-2026-08-12",        "mid-conversation-output-config-2026-07-01", "mid-conversation-system-clear-at-2026-08-21",
-    "mid-conversation-tool-changes-2026-07-01", "model-context-window-exceeded-2025-08-26", "oauth-2025-04-20",
-    "oidc-federation-2026-04-01",        "output-128k-2025-02-19",             "output-300k-2026-03-24",
-    "pdfs-2024-09-25",                   "prompt-caching-2024-07-31",          "server-side-fallback-2026-06-01",
-    "server-side-fallback-2026-07-01",   "skills-2025-10-02",                  "structured-outputs-2025-11-13",
-    "task-budgets-2026-03-13",           "thinking-binding-controls-2026-08-01", "thinking-display-updates-2026-08-18",
-    "thinking-token-count-2026-05-13",   "token-counting-2024-11-01",          "token-efficient-tools-2025-02-19",
-    "user-profiles-2026-03-24",          "user-profiles-2026-08-18",           "user-profiles-2026-09-04",
-    "user-profiles-billing-2026-10-01",  "webhooks-2026-10-07"};
+constexpr std::array<std::string_view, 50> known_betas{"advisor-tool-2026-03-01",
+                                                       "cache-diagnosis-2026-04-07",
+                                                       "code-execution-2025-05-22",
+                                                       "compact-2026-01-12",
+                                                       "compact-2026-09-04",
+                                                       "computer-use-2024-10-22",
+                                                       "computer-use-2025-01-24",
+                                                       "computer-use-2025-11-24",
+                                                       "context-1m-2025-08-07",
+                                                       "context-management-2025-06-27",
+                                                       "dev-full-thinking-2025-05-14",
+                                                       "extended-cache-ttl-2025-04-11",
+                                                       "fallback-credit-2026-06-01",
+                                                       "fallback-credit-2026-07-01",
+                                                       "fast-mode-2026-02-01",
+                                                       "files-api-2025-04-14",
+                                                       "fine-grained-tool-streaming-2025-05-14",
+                                                       "inline-tools-2026-09-15",
+                                                       "interleaved-thinking-2025-05-14",
+                                                       "managed-agents-2026-04-01",
+                                                       "mcp-client-2025-04-04",
+                                                       "mcp-client-2025-11-20",
+                                                       "mcp-client-2026-09-15",
+                                                       "message-batches-2024-09-24",
+                                                       "message-threads-2026-08-12",
+                                                       "mid-conversation-output-config-2026-07-01",
+                                                       "mid-conversation-system-clear-at-2026-08-21",
+                                                       "mid-conversation-tool-changes-2026-07-01",
+                                                       "model-context-window-exceeded-2025-08-26",
+                                                       "oauth-2025-04-20",
+                                                       "oidc-federation-2026-04-01",
+                                                       "output-128k-2025-02-19",
+                                                       "output-300k-2026-03-24",
+                                                       "pdfs-2024-09-25",
+                                                       "prompt-caching-2024-07-31",
+                                                       "server-side-fallback-2026-06-01",
+                                                       "server-side-fallback-2026-07-01",
+                                                       "skills-2025-10-02",
+                                                       "structured-outputs-2025-11-13",
+                                                       "task-budgets-2026-03-13",
+                                                       "thinking-binding-controls-2026-08-01",
+                                                       "thinking-display-updates-2026-08-18",
+                                                       "thinking-token-count-2026-05-13",
+                                                       "token-counting-2024-11-01",
+                                                       "token-efficient-tools-2025-02-19",
+                                                       "user-profiles-2026-03-24",
+                                                       "user-profiles-2026-08-18",
+                                                       "user-profiles-2026-09-04",
+                                                       "user-profiles-billing-2026-10-01",
+                                                       "webhooks-2026-10-07"};
 
 std::string authorize(const HttpRequest& request, const KeyRing& keys) {
     if (const std::string* key = find_header(request.headers, "x-api-key")) {  // it wins over a bearer token
@@ -108,9 +140,7 @@ void add_rate_limits(Reply& reply) {
     reply.headers.emplace_back("anthropic-organization-id", "00000000-0000-4000-8000-00000000e301");
 }
 
-json::object capability(bool supported) {
-    return {{"supported", supported}};
-}
+json::object capability(bool supported) { return {{"supported", supported}}; }
 
 json::value moment(std::string_view date) {
     return date.empty() ? json::value(nullptr) : json::value(std::string(date) + "T00:00:00Z");
@@ -221,14 +251,18 @@ Prompt prompt_of(const AnthropicCall& call) {
     if (const json::value* value = member(call.body, "tool_choice"); value != nullptr && value->is_object()) {
         const json::object& choice = value->get_object();
         const std::string type = text_of(choice, "type");
-        prompt.wish = type == "any" ? ToolWish::forced : type == "tool" ? ToolWish::named : type == "none" ? ToolWish::none : ToolWish::free;
+        prompt.wish = type == "any"    ? ToolWish::forced
+                      : type == "tool" ? ToolWish::named
+                      : type == "none" ? ToolWish::none
+                                       : ToolWish::free;
         prompt.named_tool = text_of(choice, "name");
         prompt.parallel_tools = !is_true(choice, "disable_parallel_tool_use");
     }
     const bool after_tools = !prompt.outcomes.empty();
     const bool forced = prompt.wish == ToolWish::forced || prompt.wish == ToolWish::named;
     const bool interleaves = call.rules->interleaves_by_header && call.beta("interleaved-thinking-");
-    prompt.thinks = !forced && (call.thinking == ThinkingMode::adaptive || (call.thinking == ThinkingMode::manual && (!after_tools || interleaves)) ||
+    prompt.thinks = !forced && (call.thinking == ThinkingMode::adaptive ||
+                                (call.thinking == ThinkingMode::manual && (!after_tools || interleaves)) ||
                                 (call.thinking == ThinkingMode::between_tools && after_tools));
     for (const std::string_view name : {std::string_view("output_config"), std::string_view("output_format")}) {
         const json::value* value = member(call.body, name);
@@ -237,7 +271,8 @@ Prompt prompt_of(const AnthropicCall& call) {
         }
         const json::value* format = name == "output_format" ? value : member(value->get_object(), "format");
         if (format != nullptr && format->is_object()) {
-            if (const json::value* schema = member(format->get_object(), "schema"); schema != nullptr && schema->is_object()) {
+            if (const json::value* schema = member(format->get_object(), "schema");
+                schema != nullptr && schema->is_object()) {
                 prompt.schema = schema->get_object();
             }
         }
@@ -254,7 +289,8 @@ AnthropicApi::AnthropicApi() : signer_(random_bytes(32)) {}
 
 std::string_view AnthropicApi::type_of(int status) noexcept {
     switch (status) {
-        case 400: case 422: return "invalid_request_error";
+        case 400:
+        case 422: return "invalid_request_error";
         case 401: return "authentication_error";
         case 402: return "billing_error";
         case 403: return "permission_error";
@@ -268,12 +304,16 @@ std::string_view AnthropicApi::type_of(int status) noexcept {
     }
 }
 
-Reply AnthropicApi::error(int status, std::string_view type, std::string_view message, const std::string& request_id, std::string_view code) {
+Reply AnthropicApi::error(int status, std::string_view type, std::string_view message, const std::string& request_id,
+                          std::string_view code) {
     json::object error{{"type", type}, {"message", message}};
     if (!code.empty()) {
         error["details"] = json::object{{"error_code", code}};
     }
-    return json_reply(status, json::serialize(json::object{{"type", "error"}, {"error", std::move(error)}, {"request_id", request_id}}), request_id);
+    return json_reply(
+        status,
+        json::serialize(json::object{{"type", "error"}, {"error", std::move(error)}, {"request_id", request_id}}),
+        request_id);
 }
 
 AnthropicCall AnthropicApi::read_call(const HttpRequest& request, const KeyRing& keys, bool counting) const {
@@ -315,11 +355,13 @@ AnthropicCall AnthropicApi::read_call(const HttpRequest& request, const KeyRing&
     return call;
 }
 
-Reply AnthropicApi::create(const HttpRequest& request, const KeyRing& keys, const std::string& request_id, const Step* step, bool& step_used) {
+Reply AnthropicApi::create(const HttpRequest& request, const KeyRing& keys, const std::string& request_id,
+                           const Step* step, bool& step_used) {
     const AnthropicCall call = read_call(request, keys, false);
     const std::size_t tokens = count_input(call);
     if (static_cast<std::int64_t>(tokens) > call.rules->window) {
-        refuse("", "prompt is too long: " + std::to_string(tokens) + " tokens > " + std::to_string(call.rules->window) + " maximum");
+        refuse("", "prompt is too long: " + std::to_string(tokens) + " tokens > " + std::to_string(call.rules->window) +
+                       " maximum");
     }
     const std::string number = hex(bytes_of(sha256(request_id))).substr(0, 16) + std::to_string(next_id_++);
     MessageFrame frame{"msg_01" + number, request_id, cache_.charge(call, PromptCache::Clock::now())};
@@ -349,7 +391,9 @@ Reply AnthropicApi::create(const HttpRequest& request, const KeyRing& keys, cons
     Reply reply;
     if (call.stream) {
         reply.stream = true;
-        reply.headers = {{"content-type", "text/event-stream; charset=utf-8"}, {"cache-control", "no-cache"}, {"request-id", request_id}};
+        reply.headers = {{"content-type", "text/event-stream; charset=utf-8"},
+                         {"cache-control", "no-cache"},
+                         {"request-id", request_id}};
         reply.pieces = message_events(answer, call, frame, faults);
     } else {
         reply = json_reply(200, message_json(answer, call, frame), request_id);
@@ -364,7 +408,8 @@ Reply AnthropicApi::models(const HttpRequest& request, std::string_view id, cons
         if (rules == nullptr || !rules->known) {
             throw Rejection(404, "not_found_error", "model: " + std::string(id));
         }
-        return json_reply(200, json::serialize(model_row(*rules, rules->dated_id.empty() ? rules->id : rules->dated_id)), request_id);
+        return json_reply(
+            200, json::serialize(model_row(*rules, rules->dated_id.empty() ? rules->id : rules->dated_id)), request_id);
     }
     std::size_t limit = 20;
     if (const std::string text = query_value(request.target, "limit"); !text.empty()) {
@@ -378,8 +423,10 @@ Reply AnthropicApi::models(const HttpRequest& request, std::string_view id, cons
         rows.push_back(model_row(rules, rules.dated_id.empty() ? rules.id : rules.dated_id));
     }
     const auto place = [&rows](const std::string& wanted) {
-        return static_cast<std::size_t>(std::find_if(rows.begin(), rows.end(), [&](const json::object& row) { return text_of(row, "id") == wanted; }) -
-                                        rows.begin());
+        return static_cast<std::size_t>(
+            std::find_if(rows.begin(), rows.end(),
+                         [&](const json::object& row) { return text_of(row, "id") == wanted; }) -
+            rows.begin());
     };
     std::size_t begin = 0;
     if (const std::string after = query_value(request.target, "after_id"); !after.empty()) {
@@ -390,15 +437,18 @@ Reply AnthropicApi::models(const HttpRequest& request, std::string_view id, cons
         end = place(before);
         begin = end > limit ? end - limit : 0;
     }
-    json::array data(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end));
+    json::array data(rows.begin() + static_cast<std::ptrdiff_t>(begin),
+                     rows.begin() + static_cast<std::ptrdiff_t>(end));
     const json::value first = data.empty() ? json::value(nullptr) : data.front().get_object().at("id");
     const json::value last = data.empty() ? json::value(nullptr) : data.back().get_object().at("id");
     return json_reply(200,
-                      json::serialize(json::object{{"data", data}, {"has_more", end < rows.size()}, {"first_id", first}, {"last_id", last}}),
+                      json::serialize(json::object{
+                          {"data", data}, {"has_more", end < rows.size()}, {"first_id", first}, {"last_id", last}}),
                       request_id);
 }
 
-Reply AnthropicApi::answer(const HttpRequest& request, const KeyRing& keys, const std::string& request_id, const Step* step, bool& step_used) {
+Reply AnthropicApi::answer(const HttpRequest& request, const KeyRing& keys, const std::string& request_id,
+                           const Step* step, bool& step_used) {
     try {
         const std::string_view path = request.path();
         constexpr std::string_view models_path = "/v1/models";
@@ -421,7 +471,8 @@ Reply AnthropicApi::answer(const HttpRequest& request, const KeyRing& keys, cons
         authorize(request, keys);
         check_version(request);
         step_used = step != nullptr;
-        return models(request, path == models_path ? std::string_view() : path.substr(models_path.size() + 1), request_id);
+        return models(request, path == models_path ? std::string_view() : path.substr(models_path.size() + 1),
+                      request_id);
     } catch (const Rejection& rejection) {
         return error(rejection.status(), rejection.type(), rejection.what(), request_id);
     }

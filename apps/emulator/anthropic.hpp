@@ -18,11 +18,11 @@ public:
     AnthropicApi();
 
     /// A step may give the answer; it is marked used by the caller when `step_used` comes back true.
-    [[nodiscard]] Reply answer(const HttpRequest& request, const KeyRing& keys, const std::string& request_id, const Step* step,
-                               bool& step_used);
+    [[nodiscard]] Reply answer(const HttpRequest& request, const KeyRing& keys, const std::string& request_id,
+                               const Step* step, bool& step_used);
 
-    [[nodiscard]] static Reply error(int status, std::string_view type, std::string_view message, const std::string& request_id,
-                                     std::string_view code = {});
+    [[nodiscard]] static Reply error(int status, std::string_view type, std::string_view message,
+                                     const std::string& request_id, std::string_view code = {});
 
     /// The usual `error.type` of a status.
     [[nodiscard]] static std::string_view type_of(int status) noexcept;
@@ -31,8 +31,8 @@ public:
 
 private:
     [[nodiscard]] AnthropicCall read_call(const HttpRequest& request, const KeyRing& keys, bool counting) const;
-    [[nodiscard]] Reply create(const HttpRequest& request, const KeyRing& keys, const std::string& request_id, const Step* step,
-                               bool& step_used);
+    [[nodiscard]] Reply create(const HttpRequest& request, const KeyRing& keys, const std::string& request_id,
+                               const Step* step, bool& step_used);
     [[nodiscard]] Reply models(const HttpRequest& request, std::string_view id, const std::string& request_id) const;
 
     ThinkingSigner signer_;

@@ -49,8 +49,8 @@ json::object input_usage(const InputTokens& input) {
     return {{"input_tokens", input.fresh},
             {"cache_creation_input_tokens", input.written_5m + input.written_1h},
             {"cache_read_input_tokens", input.read},
-            {"cache_creation",
-             json::object{{"ephemeral_5m_input_tokens", input.written_5m}, {"ephemeral_1h_input_tokens", input.written_1h}}}};
+            {"cache_creation", json::object{{"ephemeral_5m_input_tokens", input.written_5m},
+                                            {"ephemeral_1h_input_tokens", input.written_1h}}}};
 }
 
 json::object final_usage(const Answer& answer, const MessageFrame& frame) {
@@ -87,13 +87,16 @@ public:
 
     void delta(std::size_t index, json::object body) {
         if (deltas_ == faults_.error_after_deltas) {
-            event({{"type", "error"},
-                   {"error", json::object{{"type", faults_.error_type}, {"message", faults_.error_message}, {"details", nullptr}}},
-                   {"request_id", request_id_}});
+            event(
+                {{"type", "error"},
+                 {"error",
+                  json::object{{"type", faults_.error_type}, {"message", faults_.error_message}, {"details", nullptr}}},
+                 {"request_id", request_id_}});
             ended_ = true;
         }
         if (deltas_ == faults_.malformed_after_deltas && !ended_) {
-            events_.push_back("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"ty\n\n");
+            events_.push_back(
+                "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"ty\n\n");
         }
         ++deltas_;
         event({{"type", "content_block_delta"}, {"index", index}, {"delta", std::move(body)}});
@@ -158,18 +161,21 @@ void write_block(EventWriter& out, std::size_t index, const json::object& block)
             }
         }
     } else if (type == "thinking") {
-        write_pieces(text_of(block, "thinking"),
-                     [&](std::string_view piece) { out.delta(index, {{"type", "thinking_delta"}, {"thinking", piece}}); });
+        write_pieces(text_of(block, "thinking"), [&](std::string_view piece) {
+            out.delta(index, {{"type", "thinking_delta"}, {"thinking", piece}});
+        });
         out.delta(index, {{"type", "signature_delta"}, {"signature", text_of(block, "signature")}});
     } else if (type == "tool_use") {
         out.delta(index, {{"type", "input_json_delta"}, {"partial_json", ""}});
         const json::value* input = member(block, "input");
         // A script may give a string: it is sent as the input's text, so that broken JSON can be had.
-        const std::string text = input == nullptr       ? std::string()
-                                 : input->is_string()   ? std::string(input->get_string())
+        const std::string text = input == nullptr                                    ? std::string()
+                                 : input->is_string()                                ? std::string(input->get_string())
                                  : input->is_object() && input->get_object().empty() ? std::string()
-                                                        : json::serialize(*input);
-        write_pieces(text, [&](std::string_view piece) { out.delta(index, {{"type", "input_json_delta"}, {"partial_json", piece}}); });
+                                                                                     : json::serialize(*input);
+        write_pieces(text, [&](std::string_view piece) {
+            out.delta(index, {{"type", "input_json_delta"}, {"partial_json", piece}});
+        });
     }
     out.event({{"type", "content_block_stop"}, {"index", index}});
 }
@@ -243,7 +249,9 @@ std::vector<std::string> message_events(const Answer& answer, const AnthropicCal
         out.event({{"type", "weather_report"}, {"sky", "clear"}});
     }
     if (faults.unknown_block) {
-        out.event({{"type", "content_block_start"}, {"index", index}, {"content_block", json::object{{"type", "hologram"}, {"shape", "cube"}}}});
+        out.event({{"type", "content_block_start"},
+                   {"index", index},
+                   {"content_block", json::object{{"type", "hologram"}, {"shape", "cube"}}}});
         out.delta(index, {{"type", "hologram_delta"}, {"shape", "sphere"}});
         out.event({{"type", "content_block_stop"}, {"index", index}});
         ++index;

@@ -23,7 +23,7 @@ void finish_thinking(Answer& answer, const AnthropicCall& call, const ThinkingSi
 [[nodiscard]] std::string message_json(const Answer& answer, const AnthropicCall& call, const MessageFrame& frame);
 
 /// One string for each event.
-[[nodiscard]] std::vector<std::string> message_events(const Answer& answer, const AnthropicCall& call, const MessageFrame& frame,
-                                                      const StreamFaults& faults);
+[[nodiscard]] std::vector<std::string> message_events(const Answer& answer, const AnthropicCall& call,
+                                                      const MessageFrame& frame, const StreamFaults& faults);
 
 }  // namespace emulator

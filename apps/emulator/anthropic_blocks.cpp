@@ -1,5 +1,4 @@
 #include "anthropic_call.hpp"
-
 #include "crypto.hpp"
 #include "text_util.hpp"
 
@@ -11,19 +10,29 @@ namespace emulator {
 namespace {
 
 // Blocks that only the service can have made; they are replayed as they came and taken as they are.
-constexpr std::array<std::string_view, 16> service_blocks{
-    "server_tool_use",       "web_search_tool_result",     "web_fetch_tool_result",
-    "code_execution_tool_result", "bash_code_execution_tool_result", "text_editor_code_execution_tool_result",
-    "tool_search_tool_result", "container_upload",         "mcp_tool_use",
-    "mcp_tool_result",       "mcp_tool_listing",           "compaction",
-    "fallback",              "advisor_tool_result",        "tool_reference",
-    "connector_text"};
+constexpr std::array<std::string_view, 16> service_blocks{"server_tool_use",
+                                                          "web_search_tool_result",
+                                                          "web_fetch_tool_result",
+                                                          "code_execution_tool_result",
+                                                          "bash_code_execution_tool_result",
+                                                          "text_editor_code_execution_tool_result",
+                                                          "tool_search_tool_result",
+                                                          "container_upload",
+                                                          "mcp_tool_use",
+                                                          "mcp_tool_result",
+                                                          "mcp_tool_listing",
+                                                          "compaction",
+                                                          "fallback",
+                                                          "advisor_tool_result",
+                                                          "tool_reference",
+                                                          "connector_text"};
 
 bool is_service_block(std::string_view type) {
     return std::find(service_blocks.begin(), service_blocks.end(), type) != service_blocks.end();
 }
 
-void check_text(const AnthropicCall& call, const json::object& block, std::string_view role, const std::string& path) {
+void check_text(const AnthropicCall& call, const json::object& block, std::string_view role, const std::string& path,
+                bool inside_result) {
     only_fields(block, path, {"type", "text", "cache_control", "citations"});
     const std::string_view text = want_string(require(block, "text", path), join(path, "text"));
     if (text.empty()) {
@@ -32,6 +41,9 @@ void check_text(const AnthropicCall& call, const json::object& block, std::strin
             refuse(path, "cache_control cannot be set for empty text blocks");
         }
         refuse("messages", "text content blocks must be non-empty");
+    }
+    if (!inside_result && trimmed(text).empty()) {
+        refuse("messages", "text content blocks must contain non-whitespace text");
     }
     const json::value* citations = member(block, "citations");
     if (citations != nullptr && !citations->is_null()) {
@@ -68,7 +80,8 @@ void check_source(const json::object& block, const std::string& path, bool docum
         want_string(require(source, "file_id", typed), join(typed, "file_id"));
     } else if (document && type == "text") {
         only_fields(source, typed, {"type", "media_type", "data"});
-        one_of(want_string(require(source, "media_type", typed), join(typed, "media_type")), join(typed, "media_type"), {"text/plain"});
+        one_of(want_string(require(source, "media_type", typed), join(typed, "media_type")), join(typed, "media_type"),
+               {"text/plain"});
         want_string(require(source, "data", typed), join(typed, "data"));
     } else if (document && type == "content") {
         only_fields(source, typed, {"type", "content"});
@@ -126,7 +139,7 @@ void check_block(const AnthropicCall& call, const json::value& value, std::strin
     const bool from_user = role == "user";
     const bool from_assistant = role == "assistant";
     if (type == "text") {
-        check_text(call, block, role, typed);
+        check_text(call, block, role, typed, inside_result);
     } else if (type == "image" && (from_user || inside_result)) {
         only_fields(block, typed, {"type", "source", "cache_control", "transformations"});
         check_source(block, typed, false);
@@ -159,7 +172,8 @@ void check_block(const AnthropicCall& call, const json::value& value, std::strin
         refuse("", path + ": `tool_result` blocks can only be in `user` messages");
     } else {
         refuse(path, "Input tag '" + type +
-                         "' found using 'type' does not match any of the expected tags: 'document', 'image', 'redacted_thinking', "
+                         "' found using 'type' does not match any of the expected tags: 'document', 'image', "
+                         "'redacted_thinking', "
                          "'search_result', 'server_tool_use', 'text', 'thinking', 'tool_result', 'tool_use'");
     }
 }

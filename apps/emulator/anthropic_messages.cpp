@@ -7,9 +7,7 @@ namespace emulator {
 
 namespace {
 
-const json::object& block_of(const json::value& value) {
-    return value.get_object();
-}
+const json::object& block_of(const json::value& value) { return value.get_object(); }
 
 void read_turn(AnthropicCall& call, const json::value& value, std::size_t index, std::size_t count) {
     const std::string path = join("messages", index);
@@ -36,8 +34,9 @@ void read_turn(AnthropicCall& call, const json::value& value, std::size_t index,
     }
     const bool optional_end = turn.role == "assistant" && index + 1 == count;
     if (turn.blocks.empty() && !optional_end) {
-        refuse(path, turn.role == "user" ? "user messages must have non-empty content"
-                                         : "all messages must have non-empty content except for the optional final assistant message");
+        refuse(path, turn.role == "user"
+                         ? "user messages must have non-empty content"
+                         : "all messages must have non-empty content except for the optional final assistant message");
     }
     std::size_t at = 0;
     for (const json::value& block : turn.blocks) {
@@ -66,7 +65,8 @@ void check_roles(const AnthropicCall& call) {
             refuse(join("messages", i), "a system message must follow a user message");
         }
         if (i + 1 < call.turns.size() && call.turns[i + 1].role != "assistant") {
-            refuse(join("messages", i), "a system message must be the last message or be followed by an assistant message");
+            refuse(join("messages", i),
+                   "a system message must be the last message or be followed by an assistant message");
         }
     }
 }
@@ -105,16 +105,19 @@ void check_tool_pairs(const AnthropicCall& call) {
             const std::string path = join(join(join("messages", i), "content"), at);
             if (std::find(expected.begin(), expected.end(), id) == expected.end()) {
                 refuse(path, "unexpected `tool_use_id` found in `tool_result` blocks: " + id +
-                                 ". Each `tool_result` block must have a corresponding `tool_use` block in the previous message.");
+                                 ". Each `tool_result` block must have a corresponding `tool_use` block in the "
+                                 "previous message.");
             }
             if (std::find(answered.begin(), answered.end(), id) != answered.end()) {
-                refuse(path, "each tool_use must have a single result. Found multiple `tool_result` blocks with id: " + id);
+                refuse(path,
+                       "each tool_use must have a single result. Found multiple `tool_result` blocks with id: " + id);
             }
             if (other_content) {
                 // The service reads results only at the front, so it finds the call unanswered.
-                refuse(join("messages", i - 1),
-                       "`tool_use` ids were found without `tool_result` blocks immediately after: " + id +
-                           ". Each `tool_use` block must have a corresponding `tool_result` block in the next message.");
+                refuse(
+                    join("messages", i - 1),
+                    "`tool_use` ids were found without `tool_result` blocks immediately after: " + id +
+                        ". Each `tool_use` block must have a corresponding `tool_result` block in the next message.");
             }
             answered.push_back(id);
         }
@@ -124,7 +127,8 @@ void check_tool_pairs(const AnthropicCall& call) {
                 bool found = false;
                 if (i + 1 < call.turns.size() && call.turns[i + 1].role == "user") {
                     for (const json::value& block : call.turns[i + 1].blocks) {
-                        found = found || (text_of(block_of(block), "type") == "tool_result" && text_of(block_of(block), "tool_use_id") == id);
+                        found = found || (text_of(block_of(block), "type") == "tool_result" &&
+                                          text_of(block_of(block), "tool_use_id") == id);
                     }
                 }
                 if (!found) {
@@ -132,8 +136,10 @@ void check_tool_pairs(const AnthropicCall& call) {
                 }
             }
             if (!missing.empty()) {
-                refuse(join("messages", i), "`tool_use` ids were found without `tool_result` blocks immediately after: " + missing +
-                                                ". Each `tool_use` block must have a corresponding `tool_result` block in the next message.");
+                refuse(
+                    join("messages", i),
+                    "`tool_use` ids were found without `tool_result` blocks immediately after: " + missing +
+                        ". Each `tool_use` block must have a corresponding `tool_result` block in the next message.");
             }
         }
     }
@@ -145,12 +151,14 @@ void check_prefill(const AnthropicCall& call) {
         return;
     }
     if (!call.rules->prefill) {
-        refuse("", "This model does not support assistant message prefill. The conversation must end with a user message.");
+        refuse("",
+               "This model does not support assistant message prefill. The conversation must end with a user message.");
     }
     if (!last.blocks.empty()) {
         const json::object& block = block_of(last.blocks.back());
         const std::string text = text_of(block, "text");
-        if (text_of(block, "type") == "text" && !text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) {
+        if (text_of(block, "type") == "text" && !text.empty() &&
+            std::isspace(static_cast<unsigned char>(text.back())) != 0) {
             refuse("messages", "final assistant content cannot end with trailing whitespace");
         }
     }
@@ -177,7 +185,8 @@ void check_open_turn(const AnthropicCall& call) {
     if (type != "thinking" && type != "redacted_thinking") {
         refuse(join(join("messages", first), "content.0.type"),
                "Expected `thinking` or `redacted_thinking`, but found `" + type +
-                   "`. When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost "
+                   "`. When `thinking` is enabled, a final `assistant` message must start with a thinking block "
+                   "(preceeding the lastmost "
                    "set of `tool_use` and `tool_result` blocks).");
     }
 }
@@ -202,21 +211,26 @@ void count_marks(const json::value& value, std::vector<std::string>& lifetimes) 
 
 void check_cache_marks(const AnthropicCall& call) {
     std::vector<std::string> lifetimes;
-    for (const std::string_view part : {std::string_view("tools"), std::string_view("system"), std::string_view("messages")}) {
+    for (const std::string_view part :
+         {std::string_view("tools"), std::string_view("system"), std::string_view("messages")}) {
         if (const json::value* value = member(call.body, part)) {
             count_marks(*value, lifetimes);
         }
     }
-    if (const json::value* automatic = member(call.body, "cache_control"); automatic != nullptr && automatic->is_object()) {
+    if (const json::value* automatic = member(call.body, "cache_control");
+        automatic != nullptr && automatic->is_object()) {
         const std::string ttl = text_of(automatic->get_object(), "ttl");
         lifetimes.push_back(ttl.empty() ? "5m" : ttl);
     }
     if (lifetimes.size() > 4) {
-        refuse("", "A maximum of 4 blocks with cache_control may be provided. Found " + std::to_string(lifetimes.size()) + ".");
+        refuse("", "A maximum of 4 blocks with cache_control may be provided. Found " +
+                       std::to_string(lifetimes.size()) + ".");
     }
     if (!std::is_sorted(lifetimes.begin(), lifetimes.end())) {  // "1h" sorts before "5m"
-        refuse("", "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Blocks are processed in the "
-                   "order: `tools`, `system`, `messages`.");
+        refuse("",
+               "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Blocks are "
+               "processed in the "
+               "order: `tools`, `system`, `messages`.");
     }
 }
 

@@ -1,5 +1,4 @@
 #include "anthropic_call.hpp"
-
 #include "text_util.hpp"
 
 #include <algorithm>
@@ -40,15 +39,16 @@ constexpr std::array<BetaField, 9> beta_fields{{{"context_management", "context-
                                                 {"output_format", "structured-outputs-"}}};
 
 void check_known_fields(const AnthropicCall& call) {
-    constexpr std::array<std::string_view, 15> always{
-        "model",    "messages", "system",       "stop_sequences", "tools",         "tool_choice", "thinking",      "output_config",
-        "metadata", "speed",    "service_tier", "cache_control",  "inference_geo", "container",   "diagnostics"};
+    constexpr std::array<std::string_view, 15> always{"model",         "messages",    "system",       "stop_sequences",
+                                                      "tools",         "tool_choice", "thinking",     "output_config",
+                                                      "metadata",      "speed",       "service_tier", "cache_control",
+                                                      "inference_geo", "container",   "diagnostics"};
     for (const auto& item : call.body) {
         const std::string_view name = item.key();
         const bool sampling = name == "temperature" || name == "top_p" || name == "top_k";
         const bool creating = name == "max_tokens" || name == "stream";
-        const bool known = std::find(always.begin(), always.end(), name) != always.end() || (sampling && !call.newest_version) ||
-                           (creating && !call.counting) ||
+        const bool known = std::find(always.begin(), always.end(), name) != always.end() ||
+                           (sampling && !call.newest_version) || (creating && !call.counting) ||
                            std::any_of(beta_fields.begin(), beta_fields.end(), [&](const BetaField& field) {
                                return field.name == name && call.beta(field.beta);
                            });
@@ -91,11 +91,13 @@ void check_display(AnthropicCall& call, const json::object& thinking, const std:
 
 void check_manual_thinking(AnthropicCall& call, const json::object& thinking) {
     if (!call.rules->manual) {
-        refuse("", "\"thinking.type.enabled\" is not supported for this model. Use \"thinking.type.adaptive\" and "
-                   "\"output_config.effort\" to control thinking behavior.");
+        refuse("",
+               "\"thinking.type.enabled\" is not supported for this model. Use \"thinking.type.adaptive\" and "
+               "\"output_config.effort\" to control thinking behavior.");
     }
     only_fields(thinking, "thinking.enabled", {"type", "budget_tokens", "display"});
-    call.budget = want_integer(require(thinking, "budget_tokens", "thinking.enabled"), "thinking.enabled.budget_tokens");
+    call.budget =
+        want_integer(require(thinking, "budget_tokens", "thinking.enabled"), "thinking.enabled.budget_tokens");
     if (call.budget < 1024) {
         refuse("thinking.enabled.budget_tokens", "Input should be greater than or equal to 1024");
     }
@@ -134,18 +136,22 @@ void check_adaptive_thinking(AnthropicCall& call, const json::object& thinking) 
 
 bool effort_is_modest(const AnthropicCall& call) {
     const json::value* config = member(call.body, "output_config");
-    const std::string effort = config != nullptr && config->is_object() ? text_of(config->get_object(), "effort") : std::string();
+    const std::string effort =
+        config != nullptr && config->is_object() ? text_of(config->get_object(), "effort") : std::string();
     return effort != "xhigh" && effort != "max";
 }
 
 void check_disabled_thinking(AnthropicCall& call, const json::object& thinking) {
     if (!call.rules->disabled) {
-        refuse("", std::string("\"thinking.type.disabled\" is not supported for this model.") +
-                       (call.rules->between_tools ? " Use \"thinking.type.between_tools\" for the least thinking." : ""));
+        refuse("",
+               std::string("\"thinking.type.disabled\" is not supported for this model.") +
+                   (call.rules->between_tools ? " Use \"thinking.type.between_tools\" for the least thinking." : ""));
     }
     only_fields(thinking, "thinking.disabled", {"type"});
     if (call.rules->disabled_needs_modest_effort && !effort_is_modest(call)) {
-        refuse("", "\"thinking.type.disabled\" is only supported with `output_config.effort` of 'high' or below on this model.");
+        refuse("",
+               "\"thinking.type.disabled\" is only supported with `output_config.effort` of 'high' or below on this "
+               "model.");
     }
     call.thinking = ThinkingMode::off;
 }
@@ -181,9 +187,10 @@ void check_thinking(AnthropicCall& call) {
     } else if (type == "between_tools") {
         check_between_tools(call, thinking);
     } else {
-        refuse("thinking", "Input tag '" + std::string(type) +
-                               "' found using 'type' does not match any of the expected tags: 'adaptive', 'between_tools', "
-                               "'disabled', 'enabled'");
+        refuse("thinking",
+               "Input tag '" + std::string(type) +
+                   "' found using 'type' does not match any of the expected tags: 'adaptive', 'between_tools', "
+                   "'disabled', 'enabled'");
     }
 }
 
@@ -212,7 +219,9 @@ void check_sampling(const AnthropicCall& call) {
             refuse("", "`top_p` is deprecated for this model.");
         }
         if (call.thinking != ThinkingMode::off && number < 0.95) {
-            refuse("", "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled or in adaptive mode.");
+            refuse(
+                "",
+                "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled or in adaptive mode.");
         }
     }
     if (top_k != nullptr) {
@@ -286,8 +295,12 @@ void check_system(AnthropicCall& call) {
             refuse(join(path, "type"), "Input should be 'text'");
         }
         only_fields(block, path, {"type", "text", "cache_control", "citations"});
-        if (want_string(require(block, "text", path), join(path, "text")).empty()) {
+        const std::string_view text = want_string(require(block, "text", path), join(path, "text"));
+        if (text.empty()) {
             refuse("system", "text content blocks must be non-empty");
+        }
+        if (trimmed(text).empty()) {
+            refuse("system", "text content blocks must contain non-whitespace text");
         }
         check_cache_control(block, path);
         call.system.push_back(block);
@@ -328,7 +341,8 @@ bool Turn::holds(std::string_view type) const {
 }
 
 bool AnthropicCall::beta(std::string_view prefix) const {
-    return std::any_of(betas.begin(), betas.end(), [prefix](const std::string& name) { return name.starts_with(prefix); });
+    return std::any_of(betas.begin(), betas.end(),
+                       [prefix](const std::string& name) { return name.starts_with(prefix); });
 }
 
 void check_cache_control(const json::object& object, const std::string& path) {

@@ -10,9 +10,7 @@ constexpr std::size_t digest_size = 12;  // truncated: the token is opaque and o
 constexpr std::size_t mac_size = 32;
 constexpr char format_mark = '\x12';
 
-std::string short_digest(std::string_view bytes) {
-    return std::string(bytes_of(sha256(bytes)).substr(0, digest_size));
-}
+std::string short_digest(std::string_view bytes) { return std::string(bytes_of(sha256(bytes)).substr(0, digest_size)); }
 
 bool is_thinking(const json::object& block) {
     const std::string type = text_of(block, "type");
@@ -52,7 +50,8 @@ struct ThinkingSigner::Prefix {
     std::string last_role;
 
     explicit Prefix(const AnthropicCall& call)
-        : account(short_digest(call.account)), system(short_digest(json::serialize(without(call.system, "cache_control")))),
+        : account(short_digest(call.account)),
+          system(short_digest(json::serialize(without(call.system, "cache_control")))),
           tools(tools_digest(call)) {}
 
     void add(const Turn& turn) {
@@ -109,10 +108,12 @@ void ThinkingSigner::verify(AnthropicCall& call) const {
     }
 }
 
-void ThinkingSigner::verify_block(AnthropicCall& call, const json::object& block, const Prefix& prefix, const std::string& path) const {
+void ThinkingSigner::verify_block(AnthropicCall& call, const json::object& block, const Prefix& prefix,
+                                  const std::string& path) const {
     const bool redacted = text_of(block, "type") == "redacted_thinking";
     const std::string signature = text_of(block, redacted ? "data" : "signature");
-    const std::string invalid = redacted ? "Invalid `data` in `redacted_thinking` block" : "Invalid `signature` in `thinking` block";
+    const std::string invalid =
+        redacted ? "Invalid `data` in `redacted_thinking` block" : "Invalid `signature` in `thinking` block";
     const std::optional<std::string> bytes = from_base64(signature);
     if (!bytes || bytes->size() < 3 || bytes->front() != format_mark) {
         refuse(path, invalid);
@@ -167,9 +168,11 @@ void ThinkingSigner::verify_block(AnthropicCall& call, const json::object& block
         return;
     }
     if (!call.drop_unbound) {
-        refuse(path, invalid + ". The block is bound to a different conversation: " + differs +
-                         " changed since it was created. Send the earlier content unchanged, remove the thinking blocks, or set "
-                         "`thinking.block_binding.prefix_mismatch_behavior` to \"drop_block\".");
+        refuse(
+            path,
+            invalid + ". The block is bound to a different conversation: " + differs +
+                " changed since it was created. Send the earlier content unchanged, remove the thinking blocks, or set "
+                "`thinking.block_binding.prefix_mismatch_behavior` to \"drop_block\".");
     }
     drop(reason);
 }

@@ -24,7 +24,8 @@ private:
     struct Token;
     struct Prefix;
     [[nodiscard]] std::string seal(const Token& token, std::string_view text) const;
-    void verify_block(AnthropicCall& call, const json::object& block, const Prefix& prefix, const std::string& path) const;
+    void verify_block(AnthropicCall& call, const json::object& block, const Prefix& prefix,
+                      const std::string& path) const;
 
     std::string secret_;
 };

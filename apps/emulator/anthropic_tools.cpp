@@ -1,5 +1,4 @@
 #include "anthropic_call.hpp"
-
 #include "text_util.hpp"
 
 #include <algorithm>
@@ -10,9 +9,9 @@ namespace emulator {
 namespace {
 
 // Tools that the service itself defines; their own fields are taken as they come.
-constexpr std::array<std::string_view, 11> defined_tools{"bash_",      "text_editor_",    "memory_",        "computer_",
-                                                        "browser_",   "web_search_",     "web_fetch_",     "code_execution_",
-                                                        "tool_search_tool_", "mcp_toolset", "advisor_"};
+constexpr std::array<std::string_view, 11> defined_tools{
+    "bash_",      "text_editor_",    "memory_",           "computer_",   "browser_", "web_search_",
+    "web_fetch_", "code_execution_", "tool_search_tool_", "mcp_toolset", "advisor_"};
 
 bool is_tool_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
@@ -54,7 +53,8 @@ void check_custom_tool(const json::object& tool, const std::string& path) {
     if (want_string(require(schema.get_object(), "type", schema_path), join(schema_path, "type")) != "object") {
         refuse(join(schema_path, "type"), "Input should be 'object'");
     }
-    if (const json::value* properties = member(schema.get_object(), "properties"); properties != nullptr && !properties->is_null()) {
+    if (const json::value* properties = member(schema.get_object(), "properties");
+        properties != nullptr && !properties->is_null()) {
         want_object(*properties, join(schema_path, "properties"));
     }
     for (const std::string_view flag : {std::string_view("strict"), std::string_view("defer_loading")}) {
@@ -76,8 +76,9 @@ void check_tool_choice(const AnthropicCall& call, const std::vector<std::string>
     const json::object& choice = want_object(*value, "tool_choice");
     const std::string type(want_string(require(choice, "type", "tool_choice"), "tool_choice.type"));
     if (type != "auto" && type != "any" && type != "tool" && type != "none") {
-        refuse("tool_choice", "Input tag '" + type +
-                                  "' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'");
+        refuse("tool_choice",
+               "Input tag '" + type +
+                   "' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'");
     }
     const std::string path = join("tool_choice", type);
     if (type == "none") {
@@ -147,11 +148,13 @@ void check_tools(const AnthropicCall& call) {
         }
         if (strict > 20) {
             refuse("", "Too many strict tools (" + std::to_string(strict) +
-                           "). The maximum number of strict tools supported is 20. Try reducing the number of tools marked as strict.");
+                           "). The maximum number of strict tools supported is 20. Try reducing the number of tools "
+                           "marked as strict.");
         }
         if (optional > 24) {
             refuse("", "Schemas contains too many optional parameters (" + std::to_string(optional) +
-                           "), which would make grammar compilation inefficient. Reduce the number of optional parameters in your "
+                           "), which would make grammar compilation inefficient. Reduce the number of optional "
+                           "parameters in your "
                            "tool schemas (limit: 24).");
         }
     }
@@ -159,8 +162,9 @@ void check_tools(const AnthropicCall& call) {
 }
 
 void check_strict_schema(const json::value& schema, const std::string& path) {
-    constexpr std::array<std::string_view, 9> unsupported{"minimum",   "maximum",   "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-                                                          "minLength", "maxLength", "maxItems",         "uniqueItems"};
+    constexpr std::array<std::string_view, 9> unsupported{"minimum",          "maximum",    "exclusiveMinimum",
+                                                          "exclusiveMaximum", "multipleOf", "minLength",
+                                                          "maxLength",        "maxItems",   "uniqueItems"};
     if (const json::array* list = schema.if_array()) {
         for (const json::value& item : *list) {
             check_strict_schema(item, path);

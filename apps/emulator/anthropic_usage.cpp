@@ -56,7 +56,8 @@ std::vector<Part> parts_of(const AnthropicCall& call) {
     std::vector<Part> parts;
     std::string digest;
     const auto add = [&](const json::value& value, std::string_view where) {
-        digest = std::string(bytes_of(sha256(digest + std::string(where) + json::serialize(without(value, "cache_control")))));
+        digest = std::string(
+            bytes_of(sha256(digest + std::string(where) + json::serialize(without(value, "cache_control")))));
         parts.push_back({estimated_tokens(text_bytes(value)), digest, mark_of(value)});
     };
     if (const json::value* tools = member(call.body, "tools"); tools != nullptr && tools->is_array()) {
@@ -121,7 +122,8 @@ InputTokens PromptCache::charge(const AnthropicCall& call, Clock::time_point now
         if (!parts[i].mark || upto[i] < call.rules->min_cacheable_tokens) {
             continue;
         }
-        const Clock::duration lifetime = *parts[i].mark ? Clock::duration(std::chrono::hours(1)) : Clock::duration(std::chrono::minutes(5));
+        const Clock::duration lifetime =
+            *parts[i].mark ? Clock::duration(std::chrono::hours(1)) : Clock::duration(std::chrono::minutes(5));
         entries_[owner + parts[i].digest] = {now + lifetime, lifetime};
         if (upto[i] > written_until) {
             (*parts[i].mark ? result.written_1h : result.written_5m) += upto[i] - written_until;

@@ -12,9 +12,7 @@ std::string join(const std::string& path, std::string_view name) {
     return path.empty() ? std::string(name) : path + "." + std::string(name);
 }
 
-std::string join(const std::string& path, std::size_t index) {
-    return path + "." + std::to_string(index);
-}
+std::string join(const std::string& path, std::size_t index) { return path + "." + std::to_string(index); }
 
 const json::object& want_object(const json::value& value, const std::string& path) {
     if (!value.is_object()) {

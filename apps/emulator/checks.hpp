@@ -14,7 +14,11 @@ namespace emulator {
 class Rejection : public std::runtime_error {
 public:
     Rejection(int status, std::string type, const std::string& message, std::string param = {}, std::string code = {})
-        : std::runtime_error(message), status_(status), type_(std::move(type)), param_(std::move(param)), code_(std::move(code)) {}
+        : std::runtime_error(message),
+          status_(status),
+          type_(std::move(type)),
+          param_(std::move(param)),
+          code_(std::move(code)) {}
 
     [[nodiscard]] int status() const noexcept { return status_; }
     [[nodiscard]] const std::string& type() const noexcept { return type_; }

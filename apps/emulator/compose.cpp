@@ -150,8 +150,8 @@ std::string thought(const Prompt& prompt, std::size_t calls) {
         return "This needs " + std::to_string(calls) + " tool call(s), so I call before I answer.";
     }
     const std::string_view text = prompt.user_text;
-    return "The user wrote " + std::to_string(words(text).size()) + " word(s) that begin with: " +
-           std::string(text.substr(0, whole_characters(text, 60)));
+    return "The user wrote " + std::to_string(words(text).size()) +
+           " word(s) that begin with: " + std::string(text.substr(0, whole_characters(text, 60)));
 }
 
 const json::value& resolved(const json::value& schema, const json::object& root) {
@@ -164,7 +164,8 @@ const json::value& resolved(const json::value& schema, const json::object& root)
         if (reference.starts_with(where)) {
             const json::value* definitions = member(root, where.substr(2, where.size() - 3));
             if (definitions != nullptr && definitions->is_object()) {
-                const json::value* found = member(definitions->get_object(), std::string_view(reference).substr(where.size()));
+                const json::value* found =
+                    member(definitions->get_object(), std::string_view(reference).substr(where.size()));
                 return found != nullptr ? *found : schema;
             }
         }
@@ -174,7 +175,8 @@ const json::value& resolved(const json::value& schema, const json::object& root)
 
 }  // namespace
 
-json::value example_of(const json::value& schema_or_reference, const json::object& root, std::string_view name, int depth) {
+json::value example_of(const json::value& schema_or_reference, const json::object& root, std::string_view name,
+                       int depth) {
     const json::value& schema = resolved(schema_or_reference, root);
     const json::object* object = schema.if_object();
     if (object == nullptr || depth > 12) {
@@ -183,18 +185,22 @@ json::value example_of(const json::value& schema_or_reference, const json::objec
     if (const json::value* fixed = member(*object, "const")) {
         return *fixed;
     }
-    if (const json::value* allowed = member(*object, "enum"); allowed != nullptr && allowed->is_array() && !allowed->get_array().empty()) {
+    if (const json::value* allowed = member(*object, "enum");
+        allowed != nullptr && allowed->is_array() && !allowed->get_array().empty()) {
         return allowed->get_array().front();
     }
-    for (const std::string_view choice : {std::string_view("anyOf"), std::string_view("oneOf"), std::string_view("allOf")}) {
-        if (const json::value* list = member(*object, choice); list != nullptr && list->is_array() && !list->get_array().empty()) {
+    for (const std::string_view choice :
+         {std::string_view("anyOf"), std::string_view("oneOf"), std::string_view("allOf")}) {
+        if (const json::value* list = member(*object, choice);
+            list != nullptr && list->is_array() && !list->get_array().empty()) {
             return example_of(list->get_array().front(), root, name, depth + 1);
         }
     }
     const std::string type = schema_type(schema);
     if (type == "object" || (type.empty() && object->contains("properties"))) {
         json::object result;
-        if (const json::value* properties = member(*object, "properties"); properties != nullptr && properties->is_object()) {
+        if (const json::value* properties = member(*object, "properties");
+            properties != nullptr && properties->is_object()) {
             for (const auto& property : properties->get_object()) {
                 result.emplace(property.key(), example_of(property.value(), root, property.key(), depth + 1));
             }
@@ -231,10 +237,12 @@ Answer compose(const Prompt& prompt, const std::string& id_prefix) {
             std::erase_if(calls, [&](const json::object& call) { return text_of(call, "name") != prompt.named_tool; });
         }
         if (calls.empty()) {
-            const OfferedTool* tool = prompt.wish == ToolWish::named ? find_tool(prompt, prompt.named_tool) : &prompt.tools.front();
+            const OfferedTool* tool =
+                prompt.wish == ToolWish::named ? find_tool(prompt, prompt.named_tool) : &prompt.tools.front();
             if (tool != nullptr) {
                 json::value input = example_of(tool->schema, tool->schema, tool->name);
-                calls.push_back(tool_use(id_prefix + "0", *tool, input.is_object() ? input.get_object() : json::object()));
+                calls.push_back(
+                    tool_use(id_prefix + "0", *tool, input.is_object() ? input.get_object() : json::object()));
             }
         }
     }

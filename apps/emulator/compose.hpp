@@ -14,7 +14,8 @@ namespace emulator {
 [[nodiscard]] Answer compose(const Prompt& prompt, const std::string& id_prefix);
 
 /// The smallest value that a JSON Schema of the common subset allows, made of its own words (names, enums, examples).
-[[nodiscard]] json::value example_of(const json::value& schema, const json::object& root, std::string_view name, int depth = 0);
+[[nodiscard]] json::value example_of(const json::value& schema, const json::object& root, std::string_view name,
+                                     int depth = 0);
 
 /// Cuts the answer at its token limit and at stop sequences, as the service does.
 void apply_limits(Answer& answer, const Prompt& prompt);

@@ -50,8 +50,8 @@ std::string hex(std::string_view bytes) {
 
 std::string base64(std::string_view bytes) {
     std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(static_cast<unsigned char*>(static_cast<void*>(text.data())), unsigned_data(bytes),
-                                       static_cast<int>(bytes.size()));
+    const int length = EVP_EncodeBlock(static_cast<unsigned char*>(static_cast<void*>(text.data())),
+                                       unsigned_data(bytes), static_cast<int>(bytes.size()));
     text.resize(static_cast<std::size_t>(length));
     return text;
 }
@@ -61,8 +61,8 @@ std::optional<std::string> from_base64(std::string_view text) {
         return std::nullopt;
     }
     std::string bytes(text.size() / 4 * 3, '\0');
-    const int length = EVP_DecodeBlock(static_cast<unsigned char*>(static_cast<void*>(bytes.data())), unsigned_data(text),
-                                       static_cast<int>(text.size()));
+    const int length = EVP_DecodeBlock(static_cast<unsigned char*>(static_cast<void*>(bytes.data())),
+                                       unsigned_data(text), static_cast<int>(text.size()));
     if (length < 0) {
         return std::nullopt;
     }

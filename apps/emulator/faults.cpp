@@ -54,7 +54,8 @@ Step read_fault(std::string_view text) {
     } else if (kind == "stream-error") {
         step.faults.error_after_deltas = 1;
     } else if (kind == "html") {
-        step.raw = RawAnswer{502, {{"content-type", "text/html"}}, "<html><body><h1>502 Bad Gateway</h1></body></html>\n"};
+        step.raw =
+            RawAnswer{502, {{"content-type", "text/html"}}, "<html><body><h1>502 Bad Gateway</h1></body></html>\n"};
     } else if (kind == "empty") {
         step.raw = RawAnswer{200, {{"content-type", "application/json"}}, {}};
     } else if (kind == "slow") {
@@ -69,7 +70,8 @@ Step read_fault(std::string_view text) {
 }
 
 std::string_view fault_help() noexcept {
-    return "Faults of the first requests, KIND[:COUNT[:HEADER=VALUE]...]; may be repeated, and they come in that order:\n"
+    return "Faults of the first requests, KIND[:COUNT[:HEADER=VALUE]...]; may be repeated, and they come in that "
+           "order:\n"
            "  529:2                  two overloaded answers (any status 400-599)\n"
            "  429:1:retry-after=1    one rate limit with a header\n"
            "  cut:1  reset:1         the connection closes (FIN, RST) inside the answer\n"

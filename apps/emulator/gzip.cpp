@@ -32,7 +32,8 @@ struct GzipWriter::State {
             boost::beast::error_code error;
             deflate.write(params, flush, error);
             out.append(buffer, sizeof buffer - params.avail_out);
-            if (error == zlib::error::end_of_stream || error == zlib::error::need_buffers || (!error && params.avail_out > 0)) {
+            if (error == zlib::error::end_of_stream || error == zlib::error::need_buffers ||
+                (!error && params.avail_out > 0)) {
                 return out;
             }
             if (error) {

@@ -7,7 +7,8 @@
 namespace emulator {
 
 const std::string* find_header(const Headers& headers, std::string_view name) noexcept {
-    const auto found = std::find_if(headers.begin(), headers.end(), [name](const auto& header) { return same_ignoring_case(header.first, name); });
+    const auto found = std::find_if(headers.begin(), headers.end(),
+                                    [name](const auto& header) { return same_ignoring_case(header.first, name); });
     return found == headers.end() ? nullptr : &found->second;
 }
 

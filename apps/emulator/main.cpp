@@ -5,7 +5,6 @@
 #include "server.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -29,9 +28,7 @@ struct Options {
     bool die_with_parent = false;
 };
 
-bool is_loopback(const std::string& host) {
-    return host == "::1" || host.starts_with("127.");
-}
+bool is_loopback(const std::string& host) { return host == "::1" || host.starts_with("127."); }
 
 // The kernel's own death signal follows the thread that started this program, which may end long before its process does; so
 // the process is watched, and the signal is for kernels that cannot do that.
@@ -88,8 +85,10 @@ int serve(const Options& options, pid_t parent) {
     if (options.die_with_parent) {
         end_with_parent(server, parent);
     }
-    const std::string host = options.server.host.find(':') == std::string::npos ? options.server.host : "[" + options.server.host + "]";
-    std::cout << "listening on " << (options.tls.empty() ? "http://" : "https://") << host << ":" << server.port() << std::endl;
+    const std::string host =
+        options.server.host.find(':') == std::string::npos ? options.server.host : "[" + options.server.host + "]";
+    std::cout << "listening on " << (options.tls.empty() ? "http://" : "https://") << host << ":" << server.port()
+              << std::endl;
     server.run();
     return 0;
 }
@@ -99,27 +98,34 @@ int serve(const Options& options, pid_t parent) {
 int main(int argc, char** argv) {
     const pid_t parent = getppid();
     Options options;
-    CLI::App app{"A strict emulator of the Anthropic Messages and OpenAI Chat Completions APIs, for tests without an account.\n"
-                 "Prints one line with its address and serves until SIGTERM or SIGINT."};
+    CLI::App app{
+        "A strict emulator of the Anthropic Messages and OpenAI Chat Completions APIs, for tests without an account.\n"
+        "Prints one line with its address and serves until SIGTERM or SIGINT."};
     app.name("cortex-emulator");
-    app.footer(std::string(emulator::fault_help()) +
-               "\n\nRoutes: POST /v1/messages, POST /v1/messages/count_tokens, GET /v1/models[/ID], POST /v1/chat/completions, GET /health\n"
-               "Control: POST /_emulator/script, GET|DELETE /_emulator/requests, POST /_emulator/reset, GET /_emulator/stats");
+    app.footer(
+        std::string(emulator::fault_help()) +
+        "\n\nRoutes: POST /v1/messages, POST /v1/messages/count_tokens, GET /v1/models[/ID], POST "
+        "/v1/chat/completions, GET /health\n"
+        "Control: POST /_emulator/script, GET|DELETE /_emulator/requests, POST /_emulator/reset, GET /_emulator/stats");
     app.add_option("--host", options.server.host, "address to listen on")->capture_default_str();
     app.add_option("--port", options.server.port, "port; 0: any free one")->capture_default_str();
     app.add_flag("--allow-remote", options.allow_remote, "allow a host that is not loopback");
-    app.add_option("--key", options.service.keys, "an API key that is accepted; may be repeated (default: any that does not look wrong)");
-    app.add_flag("--local", options.service.local, "OpenAI routes behave as a local server: no key, any model, lenient");
+    app.add_option("--key", options.service.keys,
+                   "an API key that is accepted; may be repeated (default: any that does not look wrong)");
+    app.add_flag("--local", options.service.local,
+                 "OpenAI routes behave as a local server: no key, any model, lenient");
     app.add_option("--script", options.script_file, "JSON file with the answers to give");
     app.add_option("--fault", options.faults, "a fault of the first requests, see below; may be repeated");
     app.add_option("--record", options.record_file, "append every request to this file, one JSON object a line");
-    app.add_flag("--record-secrets", options.service.record_secrets, "record keys as they came instead of a hash of them");
+    app.add_flag("--record-secrets", options.service.record_secrets,
+                 "record keys as they came instead of a hash of them");
     app.add_flag("--gzip", options.service.gzip, "compress answers for clients that accept it");
     app.add_option("--tls", options.tls, "certificate and private key (PEM files)")->expected(2);
     app.add_flag("--die-with-parent", options.die_with_parent, "end when the process that started this one ends");
     CLI11_PARSE(app, argc, argv);
     if (!options.allow_remote && !is_loopback(options.server.host)) {
-        std::cerr << "cortex-emulator: " << options.server.host << " is not a loopback address; --allow-remote permits it\n";
+        std::cerr << "cortex-emulator: " << options.server.host
+                  << " is not a loopback address; --allow-remote permits it\n";
         return 2;
     }
     if (options.tls.size() == 2) {

@@ -24,7 +24,9 @@ std::string masked_key(std::string_view key) {
 Reply json_reply(int status, std::string body, const std::string& request_id) {
     Reply reply;
     reply.status = status;
-    reply.headers = {{"content-type", "application/json"}, {"x-request-id", request_id}, {"openai-version", "2020-10-01"},
+    reply.headers = {{"content-type", "application/json"},
+                     {"x-request-id", request_id},
+                     {"openai-version", "2020-10-01"},
                      {"openai-processing-ms", "12"}};
     reply.pieces.push_back(std::move(body));
     return reply;
@@ -68,21 +70,27 @@ std::string name_of_call(const json::array& messages, std::size_t before, const 
 void read_tools(const ChatCall& call, Prompt& prompt) {
     if (const json::value* tools = member(call.body, "tools"); tools != nullptr && tools->is_array()) {
         for (const json::value& tool : tools->get_array()) {
-            if (const json::value* function = member(tool.get_object(), "function"); function != nullptr && function->is_object()) {
+            if (const json::value* function = member(tool.get_object(), "function");
+                function != nullptr && function->is_object()) {
                 const json::value* schema = member(function->get_object(), "parameters");
-                prompt.tools.push_back({text_of(function->get_object(), "name"),
-                                        schema != nullptr && schema->is_object() ? schema->get_object() : json::object()});
+                prompt.tools.push_back(
+                    {text_of(function->get_object(), "name"),
+                     schema != nullptr && schema->is_object() ? schema->get_object() : json::object()});
             }
         }
     }
-    if (const json::value* parallel = member(call.body, "parallel_tool_calls"); parallel != nullptr && parallel->is_bool()) {
+    if (const json::value* parallel = member(call.body, "parallel_tool_calls");
+        parallel != nullptr && parallel->is_bool()) {
         prompt.parallel_tools = parallel->get_bool();
     }
     const json::value* choice = member(call.body, "tool_choice");
     if (choice != nullptr && choice->is_string()) {
-        prompt.wish = choice->get_string() == "none" ? ToolWish::none : choice->get_string() == "required" ? ToolWish::forced : ToolWish::free;
+        prompt.wish = choice->get_string() == "none"       ? ToolWish::none
+                      : choice->get_string() == "required" ? ToolWish::forced
+                                                           : ToolWish::free;
     } else if (choice != nullptr && choice->is_object()) {
-        if (const json::value* function = member(choice->get_object(), "function"); function != nullptr && function->is_object()) {
+        if (const json::value* function = member(choice->get_object(), "function");
+            function != nullptr && function->is_object()) {
             prompt.wish = ToolWish::named;
             prompt.named_tool = text_of(function->get_object(), "name");
         }
@@ -97,7 +105,8 @@ void read_format(const ChatCall& call, Prompt& prompt) {
     const json::object& format = value->get_object();
     prompt.json_object = text_of(format, "type") == "json_object";
     const json::value* inner = member(format, "json_schema");
-    const json::value* schema = inner != nullptr && inner->is_object() ? member(inner->get_object(), "schema") : member(format, "schema");
+    const json::value* schema =
+        inner != nullptr && inner->is_object() ? member(inner->get_object(), "schema") : member(format, "schema");
     if (schema != nullptr && schema->is_object()) {
         prompt.schema = schema->get_object();
     }
@@ -112,8 +121,9 @@ Prompt prompt_of(const ChatCall& call) {
         const json::object& message = messages[i].get_object();
         const std::string role = text_of(message, "role");
         if (role == "tool" && prompt.user_text.empty()) {
-            prompt.outcomes.insert(prompt.outcomes.begin(),
-                                   {name_of_call(messages, i, text_of(message, "tool_call_id")), content_text(message), false});
+            prompt.outcomes.insert(
+                prompt.outcomes.begin(),
+                {name_of_call(messages, i, text_of(message, "tool_call_id")), content_text(message), false});
         } else if (role == "user") {
             prompt.user_text = content_text(message);
             break;
@@ -124,9 +134,11 @@ Prompt prompt_of(const ChatCall& call) {
     read_tools(call, prompt);
     read_format(call, prompt);
     prompt.thinks = call.reasons && call.local;
-    const std::optional<std::int64_t> limit =
-        integer_of(call.body, "max_completion_tokens") ? integer_of(call.body, "max_completion_tokens") : integer_of(call.body, "max_tokens");
-    prompt.max_tokens = static_cast<std::size_t>(limit.value_or(call.rules != nullptr ? call.rules->max_output : 1'000'000));
+    const std::optional<std::int64_t> limit = integer_of(call.body, "max_completion_tokens")
+                                                  ? integer_of(call.body, "max_completion_tokens")
+                                                  : integer_of(call.body, "max_tokens");
+    prompt.max_tokens =
+        static_cast<std::size_t>(limit.value_or(call.rules != nullptr ? call.rules->max_output : 1'000'000));
     if (const json::value* stop = member(call.body, "stop")) {
         if (stop->is_string()) {
             prompt.stops.emplace_back(stop->get_string());
@@ -148,13 +160,15 @@ std::string_view OpenaiChatApi::type_of(int status) noexcept {
     return status >= 500 ? "server_error" : "invalid_request_error";
 }
 
-Reply OpenaiChatApi::error(int status, std::string_view type, std::string_view message, const std::string& request_id, std::string_view param,
-                           std::string_view code) {
+Reply OpenaiChatApi::error(int status, std::string_view type, std::string_view message, const std::string& request_id,
+                           std::string_view param, std::string_view code) {
     const auto or_null = [](std::string_view text) { return text.empty() ? json::value(nullptr) : json::value(text); };
-    return json_reply(status,
-                      json::serialize(json::object{
-                          {"error", json::object{{"message", message}, {"type", type}, {"param", or_null(param)}, {"code", or_null(code)}}}}),
-                      request_id);
+    return json_reply(
+        status,
+        json::serialize(json::object{
+            {"error",
+             json::object{{"message", message}, {"type", type}, {"param", or_null(param)}, {"code", or_null(code)}}}}),
+        request_id);
 }
 
 void OpenaiChatApi::authorize(const HttpRequest& request, const KeyRing& keys, bool needs_key) const {
@@ -164,7 +178,8 @@ void OpenaiChatApi::authorize(const HttpRequest& request, const KeyRing& keys, b
             return;
         }
         throw Rejection(401, "invalid_request_error",
-                        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
+                        "You didn't provide an API key. You need to provide your API key in an Authorization header "
+                        "using Bearer auth "
                         "(i.e. Authorization: Bearer YOUR_KEY).");
     }
     const std::string key(trimmed(std::string_view(*header).substr(7)));
@@ -176,7 +191,26 @@ void OpenaiChatApi::authorize(const HttpRequest& request, const KeyRing& keys, b
     }
 }
 
-Reply OpenaiChatApi::create(const HttpRequest& request, const KeyRing& keys, const std::string& request_id, const Step* step, bool& step_used) {
+void OpenaiChatApi::charge_cache(ChatCall& call, const std::string& owner) {
+    constexpr std::size_t least_tokens = 1024;  // below, and between steps of 128, the service caches nothing
+    constexpr std::size_t step = 128;
+    const json::value* tools = member(call.body, "tools");
+    const std::string frame = tools == nullptr ? std::string() : json::serialize(*tools);
+    Digest digest = sha256(owner + "\x1f" + call.model + "\x1f" + frame);
+    std::size_t bytes = frame.size();
+    for (const json::value& message : call.body.at("messages").get_array()) {
+        const std::string text = json::serialize(message);
+        digest = sha256(std::string(bytes_of(digest)) + text);
+        bytes += text.size();
+        const bool seen = !prefixes_.emplace(bytes_of(digest)).second;
+        if (seen && estimated_tokens(bytes) >= least_tokens) {
+            call.cached_tokens = estimated_tokens(bytes) / step * step;
+        }
+    }
+}
+
+Reply OpenaiChatApi::create(const HttpRequest& request, const KeyRing& keys, const std::string& request_id,
+                            const Step* step, bool& step_used) {
     ChatCall call;
     boost::system::error_code error_code;
     json::value parsed = json::parse(request.body, error_code);
@@ -189,14 +223,16 @@ Reply OpenaiChatApi::create(const HttpRequest& request, const KeyRing& keys, con
     authorize(request, keys, !call.local || keys.lists_keys());
     const std::string* type = find_header(request.headers, "content-type");
     if (type == nullptr || lower(trimmed(std::string_view(*type).substr(0, type->find(';')))) != "application/json") {
-        throw Rejection(400, "invalid_request_error", "Unsupported content type: send application/json.", {}, "unsupported_content_type");
+        throw Rejection(400, "invalid_request_error", "Unsupported content type: send application/json.", {},
+                        "unsupported_content_type");
     }
     if (request.body.size() > max_body) {
         throw Rejection(413, "invalid_request_error", "Request body is too large.");
     }
     if (!readable) {
         throw Rejection(400, "invalid_request_error",
-                        "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.");
+                        "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but "
+                        "what was sent was not valid JSON.");
     }
     if (call.model.empty() && !local_) {
         throw Rejection(400, "invalid_request_error", "you must provide a model parameter");
@@ -207,14 +243,19 @@ Reply OpenaiChatApi::create(const HttpRequest& request, const KeyRing& keys, con
     } else {
         call.rules = find_openai_model(call.model);
         if (call.rules == nullptr) {
-            throw Rejection(404, "invalid_request_error", "The model `" + call.model + "` does not exist or you do not have access to it.", {},
+            throw Rejection(404, "invalid_request_error",
+                            "The model `" + call.model + "` does not exist or you do not have access to it.", {},
                             "model_not_found");
         }
     }
     check_chat(call);
+    if (const std::string* key = find_header(request.headers, "authorization"); key != nullptr && !call.local) {
+        charge_cache(call, *key);
+    }
     const std::string number = hex(bytes_of(sha256(request_id))).substr(0, 16) + std::to_string(next_id_++);
-    const ChatFrame frame{"chatcmpl-" + number,
-                          std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+    const ChatFrame frame{
+        "chatcmpl-" + number,
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
     Answer answer;
     StreamFaults faults;
     if (step != nullptr && step->answer) {
@@ -244,16 +285,18 @@ Reply OpenaiChatApi::create(const HttpRequest& request, const KeyRing& keys, con
         reply.pieces = {chat_json(answer, call, frame)};
     }
     if (!call.local) {
-        for (const auto& [name, value] : {std::pair{"x-ratelimit-limit-requests", "10000"}, std::pair{"x-ratelimit-remaining-requests", "9999"},
-                                          std::pair{"x-ratelimit-reset-requests", "6ms"}, std::pair{"x-ratelimit-limit-tokens", "2000000"},
-                                          std::pair{"x-ratelimit-remaining-tokens", "1999000"}, std::pair{"x-ratelimit-reset-tokens", "30ms"}}) {
+        for (const auto& [name, value] :
+             {std::pair{"x-ratelimit-limit-requests", "10000"}, std::pair{"x-ratelimit-remaining-requests", "9999"},
+              std::pair{"x-ratelimit-reset-requests", "6ms"}, std::pair{"x-ratelimit-limit-tokens", "2000000"},
+              std::pair{"x-ratelimit-remaining-tokens", "1999000"}, std::pair{"x-ratelimit-reset-tokens", "30ms"}}) {
             reply.headers.emplace_back(name, value);
         }
     }
     return reply;
 }
 
-Reply OpenaiChatApi::models(const HttpRequest& request, const KeyRing& keys, std::string_view id, const std::string& request_id) const {
+Reply OpenaiChatApi::models(const HttpRequest& request, const KeyRing& keys, std::string_view id,
+                            const std::string& request_id) const {
     authorize(request, keys, !local_ || keys.lists_keys());
     json::array rows;
     const auto row = [](std::string_view name) {
@@ -267,32 +310,40 @@ Reply OpenaiChatApi::models(const HttpRequest& request, const KeyRing& keys, std
         }
     }
     if (id.empty()) {
-        return json_reply(200, json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}}), request_id);
+        return json_reply(200, json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}}),
+                          request_id);
     }
     if (!local_ && (!is_openai_id(id) || find_openai_model(id) == nullptr)) {
-        throw Rejection(404, "invalid_request_error", "The model '" + std::string(id) + "' does not exist", "model", "model_not_found");
+        throw Rejection(404, "invalid_request_error", "The model '" + std::string(id) + "' does not exist", "model",
+                        "model_not_found");
     }
     return json_reply(200, json::serialize(row(id)), request_id);
 }
 
-Reply OpenaiChatApi::answer(const HttpRequest& request, const KeyRing& keys, const std::string& request_id, const Step* step, bool& step_used) {
+Reply OpenaiChatApi::answer(const HttpRequest& request, const KeyRing& keys, const std::string& request_id,
+                            const Step* step, bool& step_used) {
     try {
         const std::string_view path = request.path();
         constexpr std::string_view models_path = "/v1/models";
         const bool chats = path == "/v1/chat/completions";
         if (!chats && path != models_path && !path.starts_with("/v1/models/")) {
-            throw Rejection(404, "invalid_request_error", "Invalid URL (" + request.method + " " + std::string(path) + ")");
+            throw Rejection(404, "invalid_request_error",
+                            "Invalid URL (" + request.method + " " + std::string(path) + ")");
         }
         if (request.method != (chats ? "POST" : "GET")) {
-            throw Rejection(405, "invalid_request_error", "Not allowed to " + request.method + " on " + std::string(path) + ".", {}, "method_not_supported");
+            throw Rejection(405, "invalid_request_error",
+                            "Not allowed to " + request.method + " on " + std::string(path) + ".", {},
+                            "method_not_supported");
         }
         if (chats) {
             return create(request, keys, request_id, step, step_used);
         }
         step_used = step != nullptr;
-        return models(request, keys, path == models_path ? std::string_view() : path.substr(models_path.size() + 1), request_id);
+        return models(request, keys, path == models_path ? std::string_view() : path.substr(models_path.size() + 1),
+                      request_id);
     } catch (const Rejection& rejection) {
-        return error(rejection.status(), rejection.type(), rejection.what(), request_id, rejection.param(), rejection.code());
+        return error(rejection.status(), rejection.type(), rejection.what(), request_id, rejection.param(),
+                     rejection.code());
     }
 }
 

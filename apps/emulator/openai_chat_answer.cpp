@@ -1,6 +1,5 @@
-#include "openai_chat.hpp"
-
 #include "answer.hpp"
+#include "openai_chat.hpp"
 #include "text_util.hpp"
 
 #include <algorithm>
@@ -39,7 +38,8 @@ std::string finish_reason(const Answer& answer) {
 }
 
 std::size_t reasoning_tokens(const Answer& answer, const ChatCall& call) {
-    return call.reasons ? std::max<std::size_t>(8, estimated_tokens(all_text(answer, "thinking", "thinking").size())) : 0;
+    return call.reasons ? std::max<std::size_t>(8, estimated_tokens(all_text(answer, "thinking", "thinking").size()))
+                        : 0;
 }
 
 json::object usage_of(const Answer& answer, const ChatCall& call) {
@@ -51,19 +51,27 @@ json::object usage_of(const Answer& answer, const ChatCall& call) {
     }
     const std::size_t reasoning = reasoning_tokens(answer, call);
     tokens += reasoning;
-    json::object usage{{"prompt_tokens", call.prompt_tokens}, {"completion_tokens", tokens}, {"total_tokens", call.prompt_tokens + tokens}};
+    json::object usage{{"prompt_tokens", call.prompt_tokens},
+                       {"completion_tokens", tokens},
+                       {"total_tokens", call.prompt_tokens + tokens}};
     if (!call.local) {
-        usage["prompt_tokens_details"] = json::object{{"cached_tokens", 0}, {"cache_write_tokens", 0}, {"audio_tokens", 0}};
-        usage["completion_tokens_details"] = json::object{
-            {"reasoning_tokens", reasoning}, {"audio_tokens", 0}, {"accepted_prediction_tokens", 0}, {"rejected_prediction_tokens", 0}};
+        usage["prompt_tokens_details"] =
+            json::object{{"cached_tokens", call.cached_tokens}, {"cache_write_tokens", 0}, {"audio_tokens", 0}};
+        usage["completion_tokens_details"] = json::object{{"reasoning_tokens", reasoning},
+                                                          {"audio_tokens", 0},
+                                                          {"accepted_prediction_tokens", 0},
+                                                          {"rejected_prediction_tokens", 0}};
     }
     // A script speaks Anthropic's words or OpenAI's; both are understood.
     for (const auto& item : answer.usage) {
         const std::string_view name = item.key();
-        usage[name == "input_tokens" ? "prompt_tokens" : name == "output_tokens" ? "completion_tokens" : name] = item.value();
+        usage[name == "input_tokens"    ? "prompt_tokens"
+              : name == "output_tokens" ? "completion_tokens"
+                                        : name] = item.value();
     }
     if (!answer.usage.empty() && !answer.usage.contains("total_tokens")) {
-        usage["total_tokens"] = integer_of(usage, "prompt_tokens").value_or(0) + integer_of(usage, "completion_tokens").value_or(0);
+        usage["total_tokens"] =
+            integer_of(usage, "prompt_tokens").value_or(0) + integer_of(usage, "completion_tokens").value_or(0);
     }
     return usage;
 }
@@ -79,12 +87,15 @@ json::object frame_of(const ChatCall& call, const ChatFrame& frame, std::string_
 
 class ChunkWriter {
 public:
-    ChunkWriter(const ChatCall& call, const ChatFrame& frame, const StreamFaults& faults) : call_(call), frame_(frame), faults_(faults) {}
+    ChunkWriter(const ChatCall& call, const ChatFrame& frame, const StreamFaults& faults)
+        : call_(call), frame_(frame), faults_(faults) {}
 
     void delta(json::object body, const json::value& finish = nullptr) {
         if (deltas_ == faults_.error_after_deltas && !ended_) {
-            data(json::serialize(json::object{
-                {"error", json::object{{"message", faults_.error_message}, {"type", faults_.error_type}, {"param", nullptr}, {"code", nullptr}}}}));
+            data(json::serialize(json::object{{"error", json::object{{"message", faults_.error_message},
+                                                                     {"type", faults_.error_type},
+                                                                     {"param", nullptr},
+                                                                     {"code", nullptr}}}}));
             ended_ = true;
         }
         if (deltas_ == faults_.malformed_after_deltas && !ended_) {
@@ -92,7 +103,8 @@ public:
         }
         ++deltas_;
         json::object chunk = frame_of(call_, frame_, "chat.completion.chunk");
-        chunk["choices"] = json::array{json::object{{"index", 0}, {"delta", std::move(body)}, {"logprobs", nullptr}, {"finish_reason", finish}}};
+        chunk["choices"] = json::array{
+            json::object{{"index", 0}, {"delta", std::move(body)}, {"logprobs", nullptr}, {"finish_reason", finish}}};
         if (call_.include_usage) {
             chunk["usage"] = nullptr;
         }
@@ -117,7 +129,9 @@ public:
 
     void comment() {
         if (!ended_) {
-            events_.emplace_back(": weather report: clear sky\n\nevent: weather_report\ndata: {\"object\":\"weather.report\",\"choices\":[]}\n\n");
+            events_.emplace_back(
+                ": weather report: clear sky\n\nevent: weather_report\ndata: "
+                "{\"object\":\"weather.report\",\"choices\":[]}\n\n");
         }
     }
 
@@ -148,9 +162,10 @@ std::string chat_json(const Answer& answer, const ChatCall& call, const ChatFram
     json::array calls;
     for (const json::object& block : answer.blocks) {
         if (text_of(block, "type") == "tool_use") {
-            calls.push_back(json::object{{"id", text_of(block, "id")},
-                                         {"type", "function"},
-                                         {"function", json::object{{"name", text_of(block, "name")}, {"arguments", arguments_of(block)}}}});
+            calls.push_back(json::object{
+                {"id", text_of(block, "id")},
+                {"type", "function"},
+                {"function", json::object{{"name", text_of(block, "name")}, {"arguments", arguments_of(block)}}}});
         }
     }
     message["content"] = text.empty() && !calls.empty() ? json::value(nullptr) : json::value(text);
@@ -164,13 +179,16 @@ std::string chat_json(const Answer& answer, const ChatCall& call, const ChatFram
         message["tool_calls"] = std::move(calls);
     }
     json::object body = frame_of(call, frame, "chat.completion");
-    body["choices"] = json::array{
-        json::object{{"index", 0}, {"message", std::move(message)}, {"logprobs", nullptr}, {"finish_reason", finish_reason(answer)}}};
+    body["choices"] = json::array{json::object{{"index", 0},
+                                               {"message", std::move(message)},
+                                               {"logprobs", nullptr},
+                                               {"finish_reason", finish_reason(answer)}}};
     body["usage"] = usage_of(answer, call);
     return json::serialize(body);
 }
 
-std::vector<std::string> chat_events(const Answer& answer, const ChatCall& call, const ChatFrame& frame, const StreamFaults& faults) {
+std::vector<std::string> chat_events(const Answer& answer, const ChatCall& call, const ChatFrame& frame,
+                                     const StreamFaults& faults) {
     ChunkWriter out(call, frame, faults);
     out.delta(call.local ? json::object{{"role", "assistant"}, {"content", ""}}
                          : json::object{{"role", "assistant"}, {"content", ""}, {"refusal", nullptr}});

@@ -1,66 +1,19 @@
 #include "openai_chat.hpp"
-
-#include "checks.hpp"
+#include "openai_words.hpp"
 #include "text_util.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace emulator {
 
+using openai::allow;
+using openai::list_of;
+using openai::needed;
+using openai::quoted;
+using openai::reject;
+using openai::wrong_type;
+
 namespace {
-
-[[noreturn]] void reject(std::string_view message, std::string_view param = {}, std::string_view code = {}) {
-    throw Rejection(400, "invalid_request_error", std::string(message), std::string(param), std::string(code));
-}
-
-std::string quoted(std::string_view text) {
-    return "'" + std::string(text) + "'";
-}
-
-std::string_view kind_name(const json::value& value) {
-    switch (value.kind()) {
-        case json::kind::null: return "null";
-        case json::kind::bool_: return "a boolean";
-        case json::kind::int64:
-        case json::kind::uint64: return "an integer";
-        case json::kind::double_: return "a decimal";
-        case json::kind::string: return "a string";
-        case json::kind::array: return "an array";
-        case json::kind::object: return "an object";
-    }
-    return "something";
-}
-
-[[noreturn]] void wrong_type(const json::value& value, const std::string& param, std::string_view expected) {
-    const std::string_view kind = kind_name(value);
-    reject("Invalid type for " + quoted(param) + ": expected " + std::string(expected) + ", but got " + std::string(kind) + " instead.", param,
-           "invalid_type");
-}
-
-const json::value& needed(const json::object& object, std::string_view name, const std::string& path) {
-    const json::value* value = member(object, name);
-    if (value == nullptr) {
-        const std::string param = path.empty() ? std::string(name) : path + "." + std::string(name);
-        reject("Missing required parameter: " + quoted(param) + ".", param, "missing_required_parameter");
-    }
-    return *value;
-}
-
-std::string list_of(std::string_view values) {
-    std::string text;
-    for (const std::string_view value : words(values)) {
-        text += (text.empty() ? "" : ", ") + quoted(value);
-    }
-    return text;
-}
-
-void allow(std::string_view value, const std::string& param, std::string_view values) {
-    const auto all = words(values);
-    if (std::find(all.begin(), all.end(), value) == all.end()) {
-        reject("Invalid value: " + quoted(value) + ". Supported values are: " + list_of(values) + ".", param, "invalid_value");
-    }
-}
 
 void check_number(const json::object& body, std::string_view name, double least, double most) {
     const json::value* value = member(body, name);
@@ -72,12 +25,14 @@ void check_number(const json::object& body, std::string_view name, double least,
         wrong_type(*value, std::string(name), "a decimal");
     }
     if (*number < least) {
-        reject("Invalid " + quoted(name) + ": decimal below minimum value. Expected a value >= " + std::to_string(static_cast<int>(least)) +
-                   ", but got " + json::serialize(*value) + " instead.", name, "decimal_below_min_value");
+        reject("Invalid " + quoted(name) + ": decimal below minimum value. Expected a value >= " +
+                   std::to_string(static_cast<int>(least)) + ", but got " + json::serialize(*value) + " instead.",
+               name, "decimal_below_min_value");
     }
     if (*number > most) {
-        reject("Invalid " + quoted(name) + ": decimal above maximum value. Expected a value <= " + std::to_string(static_cast<int>(most)) +
-                   ", but got " + json::serialize(*value) + " instead.", name, "decimal_above_max_value");
+        reject("Invalid " + quoted(name) + ": decimal above maximum value. Expected a value <= " +
+                   std::to_string(static_cast<int>(most)) + ", but got " + json::serialize(*value) + " instead.",
+               name, "decimal_above_max_value");
     }
 }
 
@@ -90,169 +45,11 @@ std::optional<std::int64_t> check_count(const json::object& body, std::string_vi
         wrong_type(*value, std::string(name), "an integer");
     }
     if (value->get_int64() < 1) {
-        reject("Invalid " + quoted(name) + ": integer below minimum value. Expected a value >= 1, but got " + json::serialize(*value) + " instead.",
+        reject("Invalid " + quoted(name) + ": integer below minimum value. Expected a value >= 1, but got " +
+                   json::serialize(*value) + " instead.",
                name, "integer_below_min_value");
     }
     return value->get_int64();
-}
-
-void check_parts(const json::value& content, const std::string& param, bool text_only) {
-    std::size_t index = 0;
-    for (const json::value& item : content.get_array()) {
-        const std::string here = param + "[" + std::to_string(index++) + "]";
-        if (!item.is_object()) {
-            wrong_type(item, here, "an object");
-        }
-        const json::object& part = item.get_object();
-        const json::value& type_value = needed(part, "type", here);
-        if (!type_value.is_string()) {
-            wrong_type(type_value, here + ".type", "a string");
-        }
-        const std::string_view type = type_value.get_string();
-        allow(type, here + ".type", text_only ? "text refusal" : "text image_url input_audio refusal file");
-        const std::string_view field = type == "input_audio" ? "input_audio" : type;
-        const json::value& value = needed(part, field, here);
-        if ((type == "text" || type == "refusal") && !value.is_string()) {
-            wrong_type(value, here + "." + std::string(field), "a string");
-        }
-        if (type == "image_url") {
-            if (!value.is_object()) {
-                wrong_type(value, here + ".image_url", "an object");
-            }
-            needed(value.get_object(), "url", here + ".image_url");
-        }
-    }
-}
-
-std::vector<std::string> check_tool_calls(const json::value& value, const std::string& param) {
-    if (!value.is_array()) {
-        wrong_type(value, param, "an array of objects");
-    }
-    if (value.get_array().empty()) {
-        reject("Invalid " + quoted(param) + ": empty array. Expected an array with minimum length 1, but got an empty array instead.", param,
-               "empty_array");
-    }
-    std::vector<std::string> ids;
-    std::size_t index = 0;
-    for (const json::value& item : value.get_array()) {
-        const std::string here = param + "[" + std::to_string(index++) + "]";
-        if (!item.is_object()) {
-            wrong_type(item, here, "an object");
-        }
-        const json::object& call = item.get_object();
-        const json::value& id = needed(call, "id", here);
-        if (!id.is_string()) {
-            wrong_type(id, here + ".id", "a string");
-        }
-        const std::string type(text_of(call, "type"));
-        if (type != "function" && type != "custom") {
-            needed(call, "type", here);
-            allow(type, here + ".type", "function custom");
-        }
-        const json::value& function = needed(call, type, here);
-        if (!function.is_object()) {
-            wrong_type(function, here + "." + type, "an object");
-        }
-        needed(function.get_object(), "name", here + "." + type);
-        const json::value& arguments = needed(function.get_object(), type == "custom" ? "input" : "arguments", here + "." + type);
-        if (!arguments.is_string()) {
-            wrong_type(arguments, here + "." + type + ".arguments", "a string");
-        }
-        ids.emplace_back(id.get_string());
-    }
-    return ids;
-}
-
-void check_unanswered(const std::vector<std::string>& open, std::size_t index) {
-    if (open.empty()) {
-        return;
-    }
-    std::string list;
-    for (const std::string& id : open) {
-        list += (list.empty() ? "" : ", ") + id;
-    }
-    reject("An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following "
-           "tool_call_ids did not have response messages: " + list, "messages.[" + std::to_string(index) + "].role");
-}
-
-void check_content(const json::object& message, const std::string& role, const std::string& path, bool optional) {
-    const json::value* content = member(message, "content");
-    if (content == nullptr || content->is_null()) {
-        if (!optional) {
-            if (content == nullptr) {
-                needed(message, "content", path);
-            }
-            reject("Invalid value for 'content': expected a string, got null.", path + ".content");
-        }
-        return;
-    }
-    if (content->is_array()) {
-        check_parts(*content, path + ".content", role != "user");
-    } else if (!content->is_string()) {
-        wrong_type(*content, path + ".content", "one of a string or array of objects");
-    }
-}
-
-void check_messages(const ChatCall& call) {
-    const json::value& value = needed(call.body, "messages", "");
-    if (!value.is_array()) {
-        wrong_type(value, "messages", "an array of objects");
-    }
-    if (value.get_array().empty()) {
-        reject("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.", "messages", "empty_array");
-    }
-    std::vector<std::string> open;  // calls of the last assistant message that no tool message has answered
-    bool after_calls = false;
-    std::size_t index = 0;
-    for (const json::value& item : value.get_array()) {
-        const std::string path = "messages[" + std::to_string(index) + "]";
-        if (!item.is_object()) {
-            wrong_type(item, path, "an object");
-        }
-        const json::object& message = item.get_object();
-        const json::value& role_value = needed(message, "role", path);
-        if (!role_value.is_string()) {
-            wrong_type(role_value, path + ".role", "a string");
-        }
-        const std::string role(role_value.get_string());
-        allow(role, path + ".role", "system assistant user function tool developer");
-        if (!call.local) {
-            for (const auto& field : message) {
-                constexpr std::array<std::string_view, 9> known{"role",         "content",       "name",  "tool_calls", "tool_call_id",
-                                                                "refusal", "function_call", "audio", "annotations"};
-                if (std::find(known.begin(), known.end(), std::string_view(field.key())) == known.end()) {
-                    reject("Unknown parameter: " + quoted(path + "." + std::string(field.key())) + ".", path + "." + std::string(field.key()),
-                           "unknown_parameter");
-                }
-            }
-        }
-        if (role == "tool") {
-            const json::value& id = needed(message, "tool_call_id", path);
-            if (!id.is_string()) {
-                wrong_type(id, path + ".tool_call_id", "a string");
-            }
-            const auto answered = std::find(open.begin(), open.end(), std::string(id.get_string()));
-            if (!after_calls || answered == open.end()) {
-                reject("Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
-                       "messages.[" + std::to_string(index) + "].role");
-            }
-            open.erase(answered);
-            check_content(message, role, path, false);
-        } else {
-            check_unanswered(open, index);
-            open.clear();
-            after_calls = false;
-            const json::value* calls = member(message, "tool_calls");
-            const bool has_calls = role == "assistant" && calls != nullptr && !(call.local && (calls->is_null() || (calls->is_array() && calls->get_array().empty())));
-            if (has_calls) {
-                open = check_tool_calls(*calls, path + ".tool_calls");
-                after_calls = true;
-            }
-            check_content(message, role, path, has_calls || (role == "assistant" && (call.local || message.contains("refusal") || message.contains("function_call"))));
-        }
-        ++index;
-    }
-    check_unanswered(open, index);
 }
 
 bool is_function_name(std::string_view name) {
@@ -269,7 +66,10 @@ void check_tools(const ChatCall& call) {
             wrong_type(*tools, "tools", "an array of objects");
         }
         if (tools->get_array().empty() && !call.local) {
-            reject("Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.", "tools", "empty_array");
+            reject(
+                "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array "
+                "instead.",
+                "tools", "empty_array");
         }
         std::size_t index = 0;
         for (const json::value& item : tools->get_array()) {
@@ -293,13 +93,17 @@ void check_tools(const ChatCall& call) {
             }
             if (!is_function_name(name.get_string())) {
                 reject("Invalid " + quoted(path + "." + type + ".name") +
-                           ": string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+                           ": string does not match pattern. Expected a string that matches the pattern "
+                           "'^[a-zA-Z0-9_-]+$'.",
                        path + "." + type + ".name", "invalid_value");
             }
-            if (const json::value* parameters = member(function.get_object(), "parameters"); parameters != nullptr && !parameters->is_null()) {
-                if (!parameters->is_object() || (text_of(parameters->get_object(), "type") != "object" && !call.local)) {
+            if (const json::value* parameters = member(function.get_object(), "parameters");
+                parameters != nullptr && !parameters->is_null()) {
+                if (!parameters->is_object() ||
+                    (text_of(parameters->get_object(), "type") != "object" && !call.local)) {
                     reject("Invalid schema for function " + quoted(std::string(name.get_string())) +
-                               ": schema must be a JSON Schema of 'type: \"object\"'.", path + ".function.parameters", "invalid_function_parameters");
+                               ": schema must be a JSON Schema of 'type: \"object\"'.",
+                           path + ".function.parameters", "invalid_function_parameters");
                 }
             }
             names.emplace_back(name.get_string());
@@ -308,7 +112,8 @@ void check_tools(const ChatCall& call) {
     const json::value* choice = member(call.body, "tool_choice");
     if (choice != nullptr && !choice->is_null()) {
         if (names.empty() && !(choice->is_string() && choice->get_string() == "none" && call.local)) {
-            reject("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.", "tool_choice");
+            reject("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+                   "tool_choice");
         }
         if (choice->is_string()) {
             allow(choice->get_string(), "tool_choice", "none auto required");
@@ -319,29 +124,36 @@ void check_tools(const ChatCall& call) {
             if (type != "allowed_tools" && named.is_object()) {
                 const std::string name = text_of(named.get_object(), "name");
                 if (std::find(names.begin(), names.end(), name) == names.end()) {
-                    reject("Invalid value for 'tool_choice': function " + quoted(name) + " was not provided in 'tools'.", "tool_choice");
+                    reject(
+                        "Invalid value for 'tool_choice': function " + quoted(name) + " was not provided in 'tools'.",
+                        "tool_choice");
                 }
             }
         } else {
             wrong_type(*choice, "tool_choice", "one of a string or an object");
         }
     }
-    if (const json::value* parallel = member(call.body, "parallel_tool_calls"); parallel != nullptr && !parallel->is_null()) {
+    if (const json::value* parallel = member(call.body, "parallel_tool_calls");
+        parallel != nullptr && !parallel->is_null()) {
         if (!parallel->is_bool()) {
             wrong_type(*parallel, "parallel_tool_calls", "a boolean");
         }
         if (names.empty() && !call.local) {
-            reject("Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are specified.",
-                   "parallel_tool_calls");
+            reject(
+                "Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are "
+                "specified.",
+                "parallel_tool_calls");
         }
     }
 }
 
 void check_known_fields(const ChatCall& call) {
     constexpr std::string_view known =
-        "model messages audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens metadata "
+        "model messages audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens "
+        "max_tokens metadata "
         "modalities moderation n parallel_tool_calls prediction presence_penalty prompt_cache_key prompt_cache_options "
-        "prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop store stream stream_options "
+        "prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop store stream "
+        "stream_options "
         "temperature tool_choice tools top_logprobs top_p user verbosity web_search_options";
     const auto all = words(known);
     for (const auto& item : call.body) {
@@ -361,41 +173,57 @@ void check_model_rules(ChatCall& call) {
         }
         const auto efforts = words(rules.efforts);
         if (effort == "max" || std::find(efforts.begin(), efforts.end(), effort) == efforts.end()) {
-            reject("Unsupported value: 'reasoning_effort' does not support " + quoted(effort) + " with this model. Supported values are: " +
-                       list_of(rules.efforts.substr(0, rules.efforts.find(" max"))) + ".", "reasoning_effort", "unsupported_value");
+            reject("Unsupported value: 'reasoning_effort' does not support " + quoted(effort) +
+                       " with this model. Supported values are: " +
+                       list_of(rules.efforts.substr(0, rules.efforts.find(" max"))) + ".",
+                   "reasoning_effort", "unsupported_value");
         }
     }
     const std::string_view used = effort.empty() ? rules.default_effort : std::string_view(effort);
     call.reasons = rules.reasons() && used != "none";
     if (rules.reasons() && call.body.contains("max_tokens")) {
-        reject("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens",
-               "unsupported_parameter");
+        reject(
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
+            "instead.",
+            "max_tokens", "unsupported_parameter");
     }
-    const bool may_sample = rules.sampling == SamplingRule::always || (rules.sampling == SamplingRule::while_effort_none && used == "none");
+    const bool may_sample =
+        rules.sampling == SamplingRule::always || (rules.sampling == SamplingRule::while_effort_none && used == "none");
     if (!may_sample) {
-        if (const json::value* temperature = member(call.body, "temperature"); temperature != nullptr && number_of(*temperature).value_or(1) != 1.0) {
+        if (const json::value* temperature = member(call.body, "temperature");
+            temperature != nullptr && number_of(*temperature).value_or(1) != 1.0) {
             reject("Unsupported value: 'temperature' does not support " + json::serialize(*temperature) +
-                       " with this model. Only the default (1) value is supported.", "temperature", "unsupported_value");
+                       " with this model. Only the default (1) value is supported.",
+                   "temperature", "unsupported_value");
         }
-        for (const std::string_view name : {"top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "stop"}) {
-            if (const json::value* value = member(call.body, name); value != nullptr && !value->is_null() && !(value->is_bool() && !value->get_bool())) {
-                reject("Unsupported parameter: " + quoted(name) + " is not supported with this model.", name, "unsupported_parameter");
+        for (const std::string_view name :
+             {"top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "stop"}) {
+            if (const json::value* value = member(call.body, name);
+                value != nullptr && !value->is_null() && !(value->is_bool() && !value->get_bool())) {
+                reject("Unsupported parameter: " + quoted(name) + " is not supported with this model.", name,
+                       "unsupported_parameter");
             }
         }
     }
-    if (call.body.contains("tools") && (rules.tools == ChatTools::never || (rules.tools == ChatTools::while_effort_none && used != "none"))) {
+    if (call.body.contains("tools") &&
+        (rules.tools == ChatTools::never || (rules.tools == ChatTools::while_effort_none && used != "none"))) {
         reject("Function tools with reasoning_effort are not supported for " + call.model +
-                   " in /v1/chat/completions. Please use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort");
+                   " in /v1/chat/completions. Please use /v1/responses or set reasoning_effort to 'none'.",
+               "reasoning_effort");
     }
     for (const std::string_view name : {std::string_view("max_tokens"), std::string_view("max_completion_tokens")}) {
         if (const auto count = integer_of(call.body, name); count && *count > rules.max_output) {
-            reject(std::string(name) + " is too large: " + std::to_string(*count) + ". This model supports at most " + std::to_string(rules.max_output) +
-                       " completion tokens, whereas you provided " + std::to_string(*count) + ".", name, "invalid_value");
+            reject(std::string(name) + " is too large: " + std::to_string(*count) + ". This model supports at most " +
+                       std::to_string(rules.max_output) + " completion tokens, whereas you provided " +
+                       std::to_string(*count) + ".",
+                   name, "invalid_value");
         }
     }
     if (static_cast<std::int64_t>(call.prompt_tokens) > rules.window) {
-        reject("This model's maximum context length is " + std::to_string(rules.window) + " tokens. However, your messages resulted in " +
-                   std::to_string(call.prompt_tokens) + " tokens. Please reduce the length of the messages.", "messages", "context_length_exceeded");
+        reject("This model's maximum context length is " + std::to_string(rules.window) +
+                   " tokens. However, your messages resulted in " + std::to_string(call.prompt_tokens) +
+                   " tokens. Please reduce the length of the messages.",
+               "messages", "context_length_exceeded");
     }
 }
 
@@ -420,7 +248,8 @@ void check_stream(ChatCall& call) {
     for (const auto& item : options->get_object()) {
         const std::string_view name = item.key();
         if (name != "include_usage" && name != "include_obfuscation" && !call.local) {
-            reject("Unknown parameter: 'stream_options." + std::string(name) + "'.", "stream_options." + std::string(name), "unknown_parameter");
+            reject("Unknown parameter: 'stream_options." + std::string(name) + "'.",
+                   "stream_options." + std::string(name), "unknown_parameter");
         }
     }
     call.include_usage = is_true(options->get_object(), "include_usage");
@@ -447,8 +276,10 @@ void check_response_format(const ChatCall& call) {
         needed(inner.get_object(), "name", "response_format.json_schema");
         needed(inner.get_object(), "schema", "response_format.json_schema");
     }
-    if (type == "json_object" && !call.local && lower(json::serialize(call.body.at("messages"))).find("json") == std::string::npos) {
-        reject("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", "messages");
+    if (type == "json_object" && !call.local &&
+        lower(json::serialize(call.body.at("messages"))).find("json") == std::string::npos) {
+        reject("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+               "messages");
     }
 }
 
@@ -458,7 +289,7 @@ void check_chat(ChatCall& call) {
     if (!call.local) {
         check_known_fields(call);
     }
-    check_messages(call);
+    check_chat_messages(call);
     check_tools(call);
     check_stream(call);
     check_response_format(call);
@@ -469,11 +300,15 @@ void check_chat(ChatCall& call) {
     const auto old_limit = check_count(call.body, "max_tokens");
     const auto new_limit = check_count(call.body, "max_completion_tokens");
     if (old_limit && new_limit && !call.local) {
-        reject("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens", "invalid_value");
+        reject("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens",
+               "invalid_value");
     }
-    if (const json::value* stop = member(call.body, "stop"); stop != nullptr && stop->is_array() && stop->get_array().size() > 4 && !call.local) {
-        reject("Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length " +
-                   std::to_string(stop->get_array().size()) + " instead.", "stop", "array_above_max_length");
+    if (const json::value* stop = member(call.body, "stop");
+        stop != nullptr && stop->is_array() && stop->get_array().size() > 4 && !call.local) {
+        reject(
+            "Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length " +
+                std::to_string(stop->get_array().size()) + " instead.",
+            "stop", "array_above_max_length");
     }
     call.prompt_tokens = estimated_tokens(json::serialize(call.body.at("messages")).size()) + 7;
     if (const json::value* tools = member(call.body, "tools")) {

@@ -39,7 +39,7 @@ constexpr std::array models{
     OpenaiRules{"gpt-4o-mini", {}, {}, always, ChatTools::always, 128'000, 16'384},
 };
 
-constexpr std::array<std::string_view, 8> switched_off{"gpt-3.5", "gpt-4-turbo", "gpt-4-0", "o1",
+constexpr std::array<std::string_view, 8> switched_off{"gpt-3.5", "gpt-4-turbo", "gpt-4-0",      "o1",
                                                        "o3-mini", "o4-mini",     "gpt-4.1-nano", "gpt-4o-2024-05-13"};
 
 }  // namespace
@@ -48,7 +48,8 @@ bool is_openai_id(std::string_view id) noexcept {
     if (id.starts_with("gpt-oss")) {  // open weights, served by local servers
         return false;
     }
-    const bool o_series = id.size() >= 2 && id[0] == 'o' && id[1] >= '1' && id[1] <= '9' && (id.size() == 2 || id[2] == '-');
+    const bool o_series =
+        id.size() >= 2 && id[0] == 'o' && id[1] >= '1' && id[1] <= '9' && (id.size() == 2 || id[2] == '-');
     return id.starts_with("gpt-") || id.starts_with("chatgpt-") || id.starts_with("ft:gpt-") || o_series;
 }
 
@@ -57,13 +58,14 @@ const OpenaiRules* find_openai_model(std::string_view id) noexcept {
         id.remove_prefix(3);
         id = id.substr(0, id.find(':'));
     }
-    if (id == "gpt-4" ||
-        std::any_of(switched_off.begin(), switched_off.end(), [id](std::string_view name) { return id.starts_with(name); })) {
+    if (id == "gpt-4" || std::any_of(switched_off.begin(), switched_off.end(),
+                                     [id](std::string_view name) { return id.starts_with(name); })) {
         return nullptr;
     }
     const OpenaiRules* best = nullptr;
     for (const OpenaiRules& rules : models) {
-        const bool matches = id.starts_with(rules.prefix) && (id.size() == rules.prefix.size() || id[rules.prefix.size()] == '-');
+        const bool matches =
+            id.starts_with(rules.prefix) && (id.size() == rules.prefix.size() || id[rules.prefix.size()] == '-');
         if (matches && (best == nullptr || rules.prefix.size() > best->prefix.size())) {
             best = &rules;
         }
@@ -80,8 +82,6 @@ const OpenaiRules* find_openai_model(std::string_view id) noexcept {
     return best;
 }
 
-std::span<const OpenaiRules> listed_openai_models() noexcept {
-    return models;
-}
+std::span<const OpenaiRules> listed_openai_models() noexcept { return models; }
 
 }  // namespace emulator

@@ -15,14 +15,17 @@ namespace {
 constexpr std::size_t kept_records = 10'000;  // a load test must not fill the memory
 
 bool is_secret(std::string_view name) {
-    constexpr std::array<std::string_view, 8> names{"authorization", "x-api-key",          "api-key",         "proxy-authorization",
-                                                    "cookie",        "x-goog-api-key",     "x-amz-security-token", "set-cookie"};
-    return std::any_of(names.begin(), names.end(), [name](std::string_view secret) { return same_ignoring_case(name, secret); });
+    constexpr std::array<std::string_view, 8> names{"authorization",        "x-api-key", "api-key",
+                                                    "proxy-authorization",  "cookie",    "x-goog-api-key",
+                                                    "x-amz-security-token", "set-cookie"};
+    return std::any_of(names.begin(), names.end(),
+                       [name](std::string_view secret) { return same_ignoring_case(name, secret); });
 }
 
 std::string masked(std::string_view value) {
     const std::size_t space = value.find(' ');
-    const std::string scheme = space == std::string_view::npos ? std::string() : std::string(value.substr(0, space + 1));
+    const std::string scheme =
+        space == std::string_view::npos ? std::string() : std::string(value.substr(0, space + 1));
     return scheme + "sha256:" + hex(bytes_of(sha256(value.substr(scheme.size())))).substr(0, 12);
 }
 

@@ -80,7 +80,8 @@ void read_content(Step& step, const json::object& object, const std::string& pat
             const std::string here = join(join(path, "tool_calls"), index++);
             const json::object& call = want_object(item, here);
             only_fields(call, here, {"id", "name", "input"});
-            json::object block{{"type", "tool_use"}, {"name", want_string(require(call, "name", here), join(here, "name"))}};
+            json::object block{{"type", "tool_use"},
+                               {"name", want_string(require(call, "name", here), join(here, "name"))}};
             if (const json::value* id = member(call, "id")) {
                 block["id"] = *id;
             }
@@ -166,20 +167,48 @@ void read_faults(Step& step, const json::object& object, const std::string& path
 Step read_step(const json::value& value, const std::string& path) {
     const json::object& object = want_object(value, path);
     only_fields(object, path,
-                {"match", "times", "text", "thinking", "tool_calls", "content", "stop_reason", "stop_details", "usage", "raw", "error",
-                 "html", "empty_body", "headers", "delay_ms", "gap_ms", "chunk_bytes", "cut_after_bytes", "hang_after_bytes", "reset",
-                 "drop", "gzip", "sse_error", "malformed", "unknown_event", "unknown_block", "unknown_stop_reason", "no_terminal"});
+                {"match",
+                 "times",
+                 "text",
+                 "thinking",
+                 "tool_calls",
+                 "content",
+                 "stop_reason",
+                 "stop_details",
+                 "usage",
+                 "raw",
+                 "error",
+                 "html",
+                 "empty_body",
+                 "headers",
+                 "delay_ms",
+                 "gap_ms",
+                 "chunk_bytes",
+                 "cut_after_bytes",
+                 "hang_after_bytes",
+                 "reset",
+                 "drop",
+                 "gzip",
+                 "sse_error",
+                 "malformed",
+                 "unknown_event",
+                 "unknown_block",
+                 "unknown_stop_reason",
+                 "no_terminal"});
     Step step;
     if (const json::value* match = member(object, "match")) {
         read_match(step, *match, join(path, "match"));
     }
     if (const json::value* times = member(object, "times")) {
-        step.times = times->is_string() && times->get_string() == "always" ? -1 : static_cast<int>(want_integer(*times, join(path, "times")));
+        step.times = times->is_string() && times->get_string() == "always"
+                         ? -1
+                         : static_cast<int>(want_integer(*times, join(path, "times")));
     }
     if (const json::value* headers = member(object, "headers")) {
         step.headers = read_headers(*headers, join(path, "headers"));
     }
-    const bool answers = object.contains("text") || object.contains("thinking") || object.contains("tool_calls") || object.contains("content");
+    const bool answers = object.contains("text") || object.contains("thinking") || object.contains("tool_calls") ||
+                         object.contains("content");
     if (answers) {
         read_content(step, object, path);
     }
@@ -191,10 +220,12 @@ Step read_step(const json::value& value, const std::string& path) {
     }
     if (const json::value* html = member(object, "html")) {
         const int status = html->is_int64() ? static_cast<int>(html->get_int64()) : 502;
-        step.raw = RawAnswer{status, {{"content-type", "text/html"}},
-                             html->is_string() ? std::string(html->get_string())
-                                               : "<html><head><title>" + std::to_string(status) + "</title></head><body><h1>" +
-                                                     std::to_string(status) + "</h1></body></html>\n"};
+        step.raw =
+            RawAnswer{status,
+                      {{"content-type", "text/html"}},
+                      html->is_string() ? std::string(html->get_string())
+                                        : "<html><head><title>" + std::to_string(status) + "</title></head><body><h1>" +
+                                              std::to_string(status) + "</h1></body></html>\n"};
     }
     if (is_true(object, "empty_body")) {
         step.raw = RawAnswer{200, {{"content-type", "application/json"}}, {}};
@@ -228,9 +259,7 @@ std::vector<Step> read_steps(const json::value& script) {
     return steps;
 }
 
-void Script::add(std::vector<Step> steps) {
-    std::move(steps.begin(), steps.end(), std::back_inserter(steps_));
-}
+void Script::add(std::vector<Step> steps) { std::move(steps.begin(), steps.end(), std::back_inserter(steps_)); }
 
 const Step* Script::find(const HttpRequest& request, std::string_view model) const {
     const std::string_view path = request.path();

@@ -28,15 +28,15 @@ struct ErrorAnswer {
 struct Step {
     std::string match_model;
     std::string match_contains;  ///< text anywhere in the raw body
-    std::string match_path;      ///< empty: the two generation routes
-    int times = 1;               ///< how many requests it answers; < 0: all
+    std::string match_path;  ///< empty: the two generation routes
+    int times = 1;  ///< how many requests it answers; < 0: all
     std::optional<Answer> answer;
     std::optional<RawAnswer> raw;
     std::optional<ErrorAnswer> error;
-    Headers headers;             ///< added to whatever is answered
+    Headers headers;  ///< added to whatever is answered
     Delivery delivery;
     StreamFaults faults;
-    std::string stop_reason;     ///< replaces the reason of a composed answer
+    std::string stop_reason;  ///< replaces the reason of a composed answer
 
     [[nodiscard]] bool before_checks() const noexcept { return raw || error || delivery.drop; }
 };

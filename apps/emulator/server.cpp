@@ -28,19 +28,16 @@ struct Shared {
     ServerStats stats;
 };
 
-tcp::socket& socket_of(tcp::socket& stream) {
-    return stream;
-}
+tcp::socket& socket_of(tcp::socket& stream) { return stream; }
 
-tcp::socket& socket_of(asio::ssl::stream<tcp::socket>& stream) {
-    return stream.next_layer();
-}
+tcp::socket& socket_of(asio::ssl::stream<tcp::socket>& stream) { return stream.next_layer(); }
 
 // One connection. A read is always under way, also while a reply is written: it is how an early leave is noticed.
 template <class Stream>
 class Connection : public std::enable_shared_from_this<Connection<Stream>> {
 public:
-    Connection(Stream stream, Shared& shared) : stream_(std::move(stream)), timer_(stream_.get_executor()), shared_(shared) {
+    Connection(Stream stream, Shared& shared)
+        : stream_(std::move(stream)), timer_(stream_.get_executor()), shared_(shared) {
         number_ = ++shared_.stats.connections;
         ++shared_.stats.open;
         reset_parser();
@@ -58,11 +55,12 @@ public:
         boost::system::error_code ignored;
         socket_of(stream_).set_option(tcp::no_delay(true), ignored);
         if constexpr (std::is_same_v<Stream, asio::ssl::stream<tcp::socket>>) {
-            stream_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](const boost::system::error_code& error) {
-                if (!error) {
-                    self->read();
-                }
-            });
+            stream_.async_handshake(asio::ssl::stream_base::server,
+                                    [self = this->shared_from_this()](const boost::system::error_code& error) {
+                                        if (!error) {
+                                            self->read();
+                                        }
+                                    });
         } else {
             read();
         }
@@ -78,9 +76,9 @@ private:
     }
 
     void read() {
-        stream_.async_read_some(buffer_.prepare(read_size), [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t count) {
-            self->on_read(error, count);
-        });
+        stream_.async_read_some(buffer_.prepare(read_size),
+                                [self = this->shared_from_this()](const boost::system::error_code& error,
+                                                                  std::size_t count) { self->on_read(error, count); });
     }
 
     void on_read(const boost::system::error_code& error, std::size_t count) {
@@ -129,7 +127,9 @@ private:
         if (!told_to_continue_ && beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
             told_to_continue_ = true;
             auto line = std::make_shared<std::string>("HTTP/1.1 100 Continue\r\n\r\n");
-            asio::async_write(stream_, asio::buffer(*line), [line, self = this->shared_from_this()](const boost::system::error_code&, std::size_t) {});
+            asio::async_write(
+                stream_, asio::buffer(*line),
+                [line, self = this->shared_from_this()](const boost::system::error_code&, std::size_t) {});
         }
     }
 
@@ -199,17 +199,18 @@ private:
     }
 
     void write(const std::string& bytes, std::size_t body) {
-        asio::async_write(stream_, asio::buffer(bytes), [self = this->shared_from_this(), body](const boost::system::error_code& error, std::size_t) {
-            if (error || self->gone_) {
-                self->gone_ = true;
-                self->leave();
-                return;
-            }
-            if (self->record_) {
-                self->record_->bytes_sent += body;
-            }
-            self->write_next();
-        });
+        asio::async_write(stream_, asio::buffer(bytes),
+                          [self = this->shared_from_this(), body](const boost::system::error_code& error, std::size_t) {
+                              if (error || self->gone_) {
+                                  self->gone_ = true;
+                                  self->leave();
+                                  return;
+                              }
+                              if (self->record_) {
+                                  self->record_->bytes_sent += body;
+                              }
+                              self->write_next();
+                          });
     }
 
     void write_next() {
@@ -345,16 +346,10 @@ private:
 Server::Server(ServerOptions options, Service& service) : listener_(std::make_unique<Listener>(options, service)) {}
 Server::~Server() = default;
 
-std::uint16_t Server::port() const noexcept {
-    return listener_->port();
-}
+std::uint16_t Server::port() const noexcept { return listener_->port(); }
 
-void Server::end_with(int process_descriptor) {
-    listener_->end_with(process_descriptor);
-}
+void Server::end_with(int process_descriptor) { listener_->end_with(process_descriptor); }
 
-void Server::run() {
-    listener_->run();
-}
+void Server::run() { listener_->run(); }
 
 }  // namespace emulator

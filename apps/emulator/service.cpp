@@ -47,7 +47,6 @@ std::string_view usual_message(int status) {
     }
 }
 
-// The body of a delivery fault has to be a delivery, not a compressed one, unless the step says so.
 void merge_delivery(Reply& reply, const Step& step) {
     reply.delivery = step.delivery;
     reply.headers.insert(reply.headers.end(), step.headers.begin(), step.headers.end());
@@ -55,7 +54,8 @@ void merge_delivery(Reply& reply, const Step& step) {
 
 }  // namespace
 
-Service::Service(ServiceOptions options) : options_(std::move(options)), recorder_(options_.record_secrets), openai_(options_.local) {}
+Service::Service(ServiceOptions options)
+    : options_(std::move(options)), recorder_(options_.record_secrets), openai_(options_.local) {}
 
 Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
     const std::string_view path = request.path();
@@ -85,6 +85,7 @@ Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
             script_.clear();
             recorder_.clear();
             anthropic_.reset();
+            openai_.reset();
             return plain_json(200, json::object{{"reset", true}});
         }
         if (name == "stats" && request.method == "GET") {
@@ -107,7 +108,7 @@ Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
     }
 }
 
-Reply Service::answer_step(const Step& step, const HttpRequest& request, bool anthropic) {
+Reply Service::answer_step(const Step& step, bool anthropic) {
     const std::string request_id = "req_011Emu" + std::to_string(++next_request_id_);
     if (step.raw) {
         Reply reply;
@@ -122,14 +123,17 @@ Reply Service::answer_step(const Step& step, const HttpRequest& request, bool an
         const ErrorAnswer& error = *step.error;
         const std::string message = error.message.empty() ? std::string(usual_message(error.status)) : error.message;
         if (anthropic) {
-            return AnthropicApi::error(error.status, error.type.empty() ? AnthropicApi::type_of(error.status) : std::string_view(error.type), message,
-                                       request_id, error.code);
+            return AnthropicApi::error(
+                error.status, error.type.empty() ? AnthropicApi::type_of(error.status) : std::string_view(error.type),
+                message, request_id, error.code);
         }
-        const std::string_view code = !error.code.empty() ? std::string_view(error.code) : error.status == 429 ? "rate_limit_exceeded" : "";
-        return OpenaiChatApi::error(error.status, error.type.empty() ? OpenaiChatApi::type_of(error.status) : std::string_view(error.type), message,
-                                    request_id, {}, code);
+        const std::string_view code = !error.code.empty()   ? std::string_view(error.code)
+                                      : error.status == 429 ? "rate_limit_exceeded"
+                                                            : "";
+        return OpenaiChatApi::error(
+            error.status, error.type.empty() ? OpenaiChatApi::type_of(error.status) : std::string_view(error.type),
+            message, request_id, {}, code);
     }
-    static_cast<void>(request);
     return {};  // dropped before it is written
 }
 
@@ -139,7 +143,7 @@ Reply Service::answer_api(const HttpRequest& request, Record& record) {
     Reply reply;
     if (step != nullptr && step->before_checks()) {
         record.scripted = true;
-        reply = answer_step(*step, request, anthropic);
+        reply = answer_step(*step, anthropic);
         merge_delivery(reply, *step);
         script_.used(step);
         return reply;
@@ -147,7 +151,8 @@ Reply Service::answer_api(const HttpRequest& request, Record& record) {
     const std::string request_id = (anthropic ? "req_011Emu" : "req_") + std::to_string(++next_request_id_);
     const KeyRing keys(options_.keys);
     bool used = false;
-    reply = anthropic ? anthropic_.answer(request, keys, request_id, step, used) : openai_.answer(request, keys, request_id, step, used);
+    reply = anthropic ? anthropic_.answer(request, keys, request_id, step, used)
+                      : openai_.answer(request, keys, request_id, step, used);
     if (used) {
         record.scripted = true;
         merge_delivery(reply, *step);

@@ -43,7 +43,7 @@ public:
 private:
     [[nodiscard]] Reply control(const HttpRequest& request, const ServerStats& stats);
     [[nodiscard]] Reply answer_api(const HttpRequest& request, Record& record);
-    [[nodiscard]] Reply answer_step(const Step& step, const HttpRequest& request, bool anthropic);
+    [[nodiscard]] Reply answer_step(const Step& step, bool anthropic);
 
     ServiceOptions options_;
     Script script_;

@@ -6,17 +6,11 @@ namespace emulator {
 
 namespace {
 
-char lower_char(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower_char(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_blank(char c) noexcept {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-unsigned byte_at(std::string_view text, std::size_t index) noexcept {
-    return static_cast<unsigned char>(text[index]);
-}
+unsigned byte_at(std::string_view text, std::size_t index) noexcept { return static_cast<unsigned char>(text[index]); }
 
 // Length of the well-formed character at `index`; 0 when there is none.
 std::size_t character_length(std::string_view text, std::size_t index) noexcept {
@@ -137,8 +131,6 @@ std::vector<std::string_view> pieces(std::string_view text, std::size_t size) {
     return parts;
 }
 
-std::size_t estimated_tokens(std::size_t bytes) noexcept {
-    return (bytes + 3) / 4;
-}
+std::size_t estimated_tokens(std::size_t bytes) noexcept { return (bytes + 3) / 4; }
 
 }  // namespace emulator

@@ -34,7 +34,8 @@ std::vector<std::string> split_characters(std::vector<std::string> pieces) {
     std::vector<std::string> result;
     result.reserve(pieces.size());
     for (std::string& piece : pieces) {
-        const auto wide = std::find_if(piece.begin(), piece.end(), [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; });
+        const auto wide = std::find_if(piece.begin(), piece.end(),
+                                       [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; });
         if (wide == piece.end()) {
             result.push_back(std::move(piece));
         } else {

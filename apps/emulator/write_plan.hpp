@@ -10,13 +10,13 @@ namespace emulator {
 
 enum class PlanEnd {
     keep_alive,  ///< the connection waits for the next request
-    close,       ///< FIN: also the healthy end where the client asked for it
-    reset,       ///< RST
-    hang         ///< open and silent until the client leaves
+    close,  ///< FIN: also the healthy end where the client asked for it
+    reset,  ///< RST
+    hang  ///< open and silent until the client leaves
 };
 
 struct WritePlan {
-    std::string head;                 ///< status line and headers; empty: not even these
+    std::string head;  ///< status line and headers; empty: not even these
     std::vector<std::string> writes;  ///< framed for the wire; one write each
     std::vector<std::size_t> body_bytes;  ///< of each write, without the framing
     PlanEnd end = PlanEnd::keep_alive;

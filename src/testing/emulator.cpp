@@ -1,6 +1,12 @@
+#include "testing/loopback_client.hpp"
+
 #include <cortex/testing/emulator.hpp>
 
-#include "testing/loopback_client.hpp"
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
@@ -9,12 +15,6 @@
 #include <cstring>
 #include <stdexcept>
 #include <utility>
-
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace cortex::testing {
 
@@ -117,40 +117,24 @@ std::string Emulator::Process::control(std::string_view method, std::string_view
     return std::move(answer.body);
 }
 
-Emulator::Emulator(EmulatorOptions options) : process_(std::make_unique<Process>()) {
-    process_->start(options);
-}
+Emulator::Emulator(EmulatorOptions options) : process_(std::make_unique<Process>()) { process_->start(options); }
 
 Emulator::~Emulator() = default;
 Emulator::Emulator(Emulator&&) noexcept = default;
 Emulator& Emulator::operator=(Emulator&&) noexcept = default;
 
-std::string_view Emulator::base_url() const noexcept {
-    return process_->url;
-}
+std::string_view Emulator::base_url() const noexcept { return process_->url; }
 
-std::string Emulator::openai_base_url() const {
-    return process_->url + "/v1";
-}
+std::string Emulator::openai_base_url() const { return process_->url + "/v1"; }
 
-void Emulator::script(std::string_view json) {
-    static_cast<void>(process_->control("POST", "script", json));
-}
+void Emulator::script(std::string_view json) { static_cast<void>(process_->control("POST", "script", json)); }
 
-std::string Emulator::requests() const {
-    return process_->control("GET", "requests", {});
-}
+std::string Emulator::requests() const { return process_->control("GET", "requests", {}); }
 
-std::string Emulator::stats() const {
-    return process_->control("GET", "stats", {});
-}
+std::string Emulator::stats() const { return process_->control("GET", "stats", {}); }
 
-void Emulator::reset() {
-    static_cast<void>(process_->control("POST", "reset", {}));
-}
+void Emulator::reset() { static_cast<void>(process_->control("POST", "reset", {})); }
 
-void Emulator::stop() {
-    process_->stop();
-}
+void Emulator::stop() { process_->stop(); }
 
 }  // namespace cortex::testing

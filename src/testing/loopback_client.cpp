@@ -1,12 +1,12 @@
 #include "testing/loopback_client.hpp"
 
-#include <charconv>
-#include <cstring>
-#include <stdexcept>
-
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <charconv>
+#include <cstring>
+#include <stdexcept>
 
 namespace cortex::testing {
 
@@ -80,7 +80,8 @@ LoopbackAnswer ask_loopback(std::uint16_t port, std::string_view method, std::st
     request += method;
     request += " ";
     request += path;
-    request += " HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ";
+    request +=
+        " HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ";
     request += std::to_string(body.size());
     request += "\r\n\r\n";
     request += body;

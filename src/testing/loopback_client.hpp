@@ -13,6 +13,7 @@ struct LoopbackAnswer {
 };
 
 /// Throws std::runtime_error when nobody listens or the answer cannot be read.
-[[nodiscard]] LoopbackAnswer ask_loopback(std::uint16_t port, std::string_view method, std::string_view path, std::string_view body);
+[[nodiscard]] LoopbackAnswer ask_loopback(std::uint16_t port, std::string_view method, std::string_view path,
+                                          std::string_view body);
 
 }  // namespace cortex::testing

@@ -15,9 +15,7 @@ using cortex::testing::Emulator;
 using cortex::testing::EmulatorOptions;
 using ::testing::HasSubstr;
 
-EmulatorOptions built_program() {
-    return {.program = CORTEX_EMULATOR_PROGRAM, .options = {}};
-}
+EmulatorOptions built_program() { return {.program = CORTEX_EMULATOR_PROGRAM, .options = {}}; }
 
 std::string reason_of(const auto& action) {
     try {
@@ -47,7 +45,8 @@ TEST(EmulatorFixture, takes_a_script_and_tells_what_is_pending) {
 
 TEST(EmulatorFixture, reports_why_a_script_is_refused) {
     Emulator emulator(built_program());
-    EXPECT_THAT(reason_of([&] { emulator.script(R"({"txt": 1})"); }), HasSubstr("step.txt: Extra inputs are not permitted"));
+    EXPECT_THAT(reason_of([&] { emulator.script(R"({"txt": 1})"); }),
+                HasSubstr("step.txt: Extra inputs are not permitted"));
     EXPECT_THAT(reason_of([&] { emulator.script("{"); }), HasSubstr("not valid JSON"));
 }
 

@@ -1,6 +1,7 @@
+#include "script.hpp"
+
 #include "checks.hpp"
 #include "faults.hpp"
-#include "script.hpp"
 
 #include <gtest/gtest.h>
 
@@ -52,7 +53,8 @@ TEST(Script, leaves_other_routes_alone_unless_the_path_is_named) {
 }
 
 TEST(Script, a_call_makes_the_stop_reason) {
-    const auto steps = read_steps(json::parse(R"([{"tool_calls": [{"name": "add"}]}, {"content": [{"type": "tool_use", "name": "add"}]}])"));
+    const auto steps = read_steps(
+        json::parse(R"([{"tool_calls": [{"name": "add"}]}, {"content": [{"type": "tool_use", "name": "add"}]}])"));
     EXPECT_EQ(steps[0].answer->stop_reason, "tool_use");
     EXPECT_EQ(steps[1].answer->stop_reason, "tool_use");
 }

@@ -178,3 +178,12 @@ def test_local_model_is_lenient_and_shows_its_reasoning(emulator):
         for chunk in client.chat.completions.create(model="qwen3-thinking:4b", messages=[user("Hi")], stream=True)
     ]
     assert "".join(pieces) == message.reasoning_content
+
+
+def test_a_prompt_that_was_seen_is_cached(gpt):
+    start = [{"role": "system", "content": "word " * 2000}, user("one")]
+    first = gpt.chat.completions.create(model=MODEL, messages=start).usage
+    second = gpt.chat.completions.create(model=MODEL, messages=[start[0], user("two")]).usage
+    assert first.prompt_tokens_details.cached_tokens == 0
+    assert 2000 < second.prompt_tokens_details.cached_tokens < second.prompt_tokens
+    assert second.prompt_tokens_details.cached_tokens % 128 == 0

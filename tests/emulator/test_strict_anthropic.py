@@ -93,6 +93,8 @@ BAD = {
     "no_content": (body(messages=[{"role": "user"}]), "messages.0.content: Field required"),
     "empty_content": (body(messages=[{"role": "user", "content": ""}]), "messages.0: user messages must have non-empty content"),
     "empty_text": (body(messages=[{"role": "user", "content": [text("")]}]), "messages: text content blocks must be non-empty"),
+    "blank_text": (body(messages=[{"role": "user", "content": " \n"}]), "messages: text content blocks must contain non-whitespace text"),
+    "blank_system": (body(system=[text(" ")]), "system: text content blocks must contain non-whitespace text"),
     "empty_text_with_a_cache_mark": (
         body(messages=[{"role": "user", "content": [{**text(""), "cache_control": {"type": "ephemeral"}}]}]),
         "cache_control cannot be set for empty text blocks",

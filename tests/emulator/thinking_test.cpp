@@ -19,7 +19,9 @@ AnthropicCall call_for(std::string model, const std::string& body = R"({"tools":
 }
 
 AnthropicCall replay(AnthropicCall call, std::string thinking, const std::string& signature) {
-    call.turns.push_back({"assistant", {json::object{{"type", "thinking"}, {"thinking", std::move(thinking)}, {"signature", signature}}}});
+    call.turns.push_back(
+        {"assistant",
+         {json::object{{"type", "thinking"}, {"thinking", std::move(thinking)}, {"signature", signature}}}});
     return call;
 }
 
@@ -47,7 +49,9 @@ TEST(ThinkingSigner, refuses_every_signature_with_one_changed_character) {
     for (std::size_t i = 0; i < signature.size(); ++i) {
         std::string changed = signature;
         changed[i] = changed[i] == 'A' ? 'B' : 'A';
-        EXPECT_THAT(refusal(signer, replay(call, "thought", changed)), HasSubstr("Invalid `signature` in `thinking` block")) << i;
+        EXPECT_THAT(refusal(signer, replay(call, "thought", changed)),
+                    HasSubstr("Invalid `signature` in `thinking` block"))
+            << i;
     }
 }
 
@@ -55,8 +59,8 @@ TEST(ThinkingSigner, refuses_shorter_longer_and_foreign_signatures) {
     const ThinkingSigner signer("secret");
     const AnthropicCall call = call_for("claude-sonnet-4-5");
     const std::string signature = signer.sign(call, "thought", false);
-    for (const std::string& wrong : {std::string(), signature.substr(0, signature.size() - 4), signature + "AAAA", " " + signature,
-                                     ThinkingSigner("other").sign(call, "thought", false)}) {
+    for (const std::string& wrong : {std::string(), signature.substr(0, signature.size() - 4), signature + "AAAA",
+                                     " " + signature, ThinkingSigner("other").sign(call, "thought", false)}) {
         EXPECT_THAT(refusal(signer, replay(call, "thought", wrong)), HasSubstr("Invalid `signature`")) << wrong;
     }
     EXPECT_THAT(refusal(signer, replay(call, "other thought", signature)), HasSubstr("Invalid `signature`"));

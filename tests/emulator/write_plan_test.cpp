@@ -1,6 +1,7 @@
+#include "write_plan.hpp"
+
 #include "gzip.hpp"
 #include "text_util.hpp"
-#include "write_plan.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -86,16 +87,20 @@ TEST(WritePlan, an_empty_stream_still_ends) {
 }
 
 TEST(TextUtil, tells_utf8_from_what_looks_like_it) {
-    for (const char* good : {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+    for (const char* good :
+         {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
         EXPECT_TRUE(is_utf8(good)) << good;
     }
-    for (const char* bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc2"}) {
+    for (const char* bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+                            "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc2"}) {
         EXPECT_FALSE(is_utf8(bad)) << bad;
     }
 }
 
 TEST(TextUtil, pieces_are_whole_characters_and_lose_nothing) {
-    const std::string text = "a\xc3\xa9\xf0\x9f\xa7\xaa" "bc\xe2\x82\xac";
+    const std::string text =
+        "a\xc3\xa9\xf0\x9f\xa7\xaa"
+        "bc\xe2\x82\xac";
     for (std::size_t size = 1; size < 12; ++size) {
         std::string joined;
         for (const std::string_view piece : pieces(text, size)) {
