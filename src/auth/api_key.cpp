@@ -39,7 +39,8 @@ std::string variable_source(const KeyVariable& variable) { return "environment v
 
 ErrorInfo unfit_key(const std::string& provider, std::string_view source, std::string_view why) {
     return {.code = ErrorCode::config,
-            .message = fmt::format("{}: the key from {} {}. Copy the key alone, without quotes, spaces or line breaks.", provider, source, why),
+            .message = fmt::format("{}: the key from {} {}. Copy the key alone, without quotes, spaces or line breaks.",
+                                   provider, source, why),
             .provider = provider};
 }
 
@@ -49,16 +50,25 @@ KeyPlan anthropic_keys(std::string provider, Secret configured) {
     return {.provider = std::move(provider),
             .configured = std::move(configured),
             .configured_kind = Credential::Kind::api_key,
-            .variables = {{"ANTHROPIC_API_KEY", Credential::Kind::api_key}, {"ANTHROPIC_AUTH_TOKEN", Credential::Kind::bearer}},
+            .variables = {{"ANTHROPIC_API_KEY", Credential::Kind::api_key},
+                          {"ANTHROPIC_AUTH_TOKEN", Credential::Kind::bearer}},
             .required = true};
 }
 
 KeyPlan server_keys(std::string provider, Secret configured) {
-    return {.provider = std::move(provider), .configured = std::move(configured), .configured_kind = Credential::Kind::bearer, .variables = {}, .required = false};
+    return {.provider = std::move(provider),
+            .configured = std::move(configured),
+            .configured_kind = Credential::Kind::bearer,
+            .variables = {},
+            .required = false};
 }
 
-bool ApiKeySource::blocks() const noexcept { return SecretAccess::kind(plan_.configured) == SecretAccess::Kind::callable; }
-bool ApiKeySource::from_run() const noexcept { return SecretAccess::kind(plan_.configured) == SecretAccess::Kind::from_run; }
+bool ApiKeySource::blocks() const noexcept {
+    return SecretAccess::kind(plan_.configured) == SecretAccess::Kind::callable;
+}
+bool ApiKeySource::from_run() const noexcept {
+    return SecretAccess::kind(plan_.configured) == SecretAccess::Kind::from_run;
+}
 
 std::string ApiKeySource::field() const { return fmt::format("providers.{}.api_key", plan_.provider); }
 
@@ -71,7 +81,8 @@ Result<Credential> ApiKeySource::accept(std::string key, std::string source) con
                          .message = fmt::format("{}: {} gave no key. Return the key as text.", plan_.provider, source),
                          .provider = plan_.provider};
     }
-    return Credential{.kind = plan_.configured_kind, .secret = Secret(std::move(key)), .endpoint = {}, .source = std::move(source)};
+    return Credential{
+        .kind = plan_.configured_kind, .secret = Secret(std::move(key)), .endpoint = {}, .source = std::move(source)};
 }
 
 Result<std::optional<Credential>> ApiKeySource::fetch(World& world) {
@@ -79,7 +90,10 @@ Result<std::optional<Credential>> ApiKeySource::fetch(World& world) {
         case SecretAccess::Kind::text: {
             const std::string_view why = unfit(SecretAccess::text(plan_.configured));
             if (!why.empty()) return unfit_key(plan_.provider, field(), why);
-            return std::optional(Credential{.kind = plan_.configured_kind, .secret = plan_.configured, .endpoint = {}, .source = std::string(config_source)});
+            return std::optional(Credential{.kind = plan_.configured_kind,
+                                            .secret = plan_.configured,
+                                            .endpoint = {},
+                                            .source = std::string(config_source)});
         }
         case SecretAccess::Kind::callable: {
             std::string key;
@@ -87,7 +101,8 @@ Result<std::optional<Credential>> ApiKeySource::fetch(World& world) {
                 key = SecretAccess::call(plan_.configured);
             } catch (const std::exception& failure) {
                 return ErrorInfo{.code = ErrorCode::auth,
-                                 .message = fmt::format("{}: the function given as api_key failed: {}", plan_.provider, failure.what()),
+                                 .message = fmt::format("{}: the function given as api_key failed: {}", plan_.provider,
+                                                        failure.what()),
                                  .provider = plan_.provider};
             } catch (...) {
                 return ErrorInfo{.code = ErrorCode::auth,
@@ -99,9 +114,11 @@ Result<std::optional<Credential>> ApiKeySource::fetch(World& world) {
             return std::optional(std::move(credential).value());
         }
         case SecretAccess::Kind::from_run:
-            return ErrorInfo{.code = ErrorCode::auth,
-                             .message = fmt::format("{}: the key is asked of each run's consumer, and there is no run here.", plan_.provider),
-                             .provider = plan_.provider};
+            return ErrorInfo{
+                .code = ErrorCode::auth,
+                .message = fmt::format("{}: the key is asked of each run's consumer, and there is no run here.",
+                                       plan_.provider),
+                .provider = plan_.provider};
         case SecretAccess::Kind::absent: break;
     }
     for (const KeyVariable& variable : plan_.variables) {
@@ -111,10 +128,14 @@ Result<std::optional<Credential>> ApiKeySource::fetch(World& world) {
             wipe(*key);
             return unfit_key(plan_.provider, variable_source(variable), why);
         }
-        return std::optional(Credential{.kind = variable.kind, .secret = Secret(std::move(*key)), .endpoint = {}, .source = variable_source(variable)});
+        return std::optional(Credential{.kind = variable.kind,
+                                        .secret = Secret(std::move(*key)),
+                                        .endpoint = {},
+                                        .source = variable_source(variable)});
     }
     if (plan_.required) return std::optional<Credential>();
-    return std::optional(Credential{.kind = Credential::Kind::none, .secret = {}, .endpoint = {}, .source = "none needed"});
+    return std::optional(
+        Credential{.kind = Credential::Kind::none, .secret = {}, .endpoint = {}, .source = "none needed"});
 }
 
 ErrorInfo ApiKeySource::missing() const {
@@ -133,15 +154,20 @@ CredentialReport ApiKeySource::report(const World& world) const {
         report.auth_mode = mode_of(kind);
         report.source = source;
         report.found = why.empty();
-        report.considered.push_back(why.empty() ? fmt::format("{}: taken", source) : fmt::format("{}: {}", source, why));
+        report.considered.push_back(why.empty() ? fmt::format("{}: taken", source)
+                                                : fmt::format("{}: {}", source, why));
         if (!why.empty()) report.detail = unfit_key(plan_.provider, source, why).message;
     };
 
     switch (SecretAccess::kind(plan_.configured)) {
-        case SecretAccess::Kind::text: take(config_source, plan_.configured_kind, SecretAccess::text(plan_.configured)); break;
+        case SecretAccess::Kind::text:
+            take(config_source, plan_.configured_kind, SecretAccess::text(plan_.configured));
+            break;
         case SecretAccess::Kind::callable: take("api_key (a function)", plan_.configured_kind, {}); break;
         case SecretAccess::Kind::from_run: take("api_key (asked of each run)", plan_.configured_kind, {}); break;
-        case SecretAccess::Kind::absent: report.considered.push_back(fmt::format("{}: not set in the configuration", config_source)); break;
+        case SecretAccess::Kind::absent:
+            report.considered.push_back(fmt::format("{}: not set in the configuration", config_source));
+            break;
     }
     for (const KeyVariable& variable : plan_.variables) {
         const std::string source = variable_source(variable);
@@ -150,7 +176,9 @@ CredentialReport ApiKeySource::report(const World& world) const {
         if (!report.source.empty()) {
             report.considered.push_back(fmt::format("{}: {}", source, set ? "set, but not used" : "not set"));
             // The config's own word is a choice; two variables may be an oversight.
-            if (set && report.source.starts_with("environment")) report.notice = fmt::format("Both {} and {} are set; the first is used.", report.source.substr(21), variable.name);
+            if (set && report.source.starts_with("environment"))
+                report.notice =
+                    fmt::format("Both {} and {} are set; the first is used.", report.source.substr(21), variable.name);
         } else if (set) {
             take(source, variable.kind, *key);
         } else {

@@ -26,20 +26,21 @@ struct KeyPlan {
     bool required = true;                     ///< False: the provider is used without a key where there is none.
 };
 
-/// ANTHROPIC_API_KEY, sent as `x-api-key`, then ANTHROPIC_AUTH_TOKEN, sent as a bearer token; never with the clouds that serve Claude.
+/// ANTHROPIC_API_KEY, sent as `x-api-key`, then ANTHROPIC_AUTH_TOKEN, sent as a bearer token; never with the clouds
+/// that serve Claude.
 KeyPlan anthropic_keys(std::string provider, Secret configured);
-/// A local or other OpenAI-compatible server: only the key that the config names, sent as a bearer token, or none. No variable
-/// is read, so that no other vendor's key reaches a server that happens to speak the same protocol.
+/// A local or other OpenAI-compatible server: only the key that the config names, sent as a bearer token, or none. No
+/// variable is read, so that no other vendor's key reaches a server that happens to speak the same protocol.
 KeyPlan server_keys(std::string provider, Secret configured);
 
 /// What a look for the key finds, without asking anybody: no network, no callable.
 struct CredentialReport {
-    bool found = false;                       ///< A key, one that is asked for when needed, or none needed.
-    std::string auth_mode = {};               ///< "api_key", "bearer_token" or "none".
-    std::string source = {};                  ///< "api_key", "environment variable ANTHROPIC_API_KEY", ...; never the secret.
-    std::vector<std::string> considered = {}; ///< Each place in order, and why it was passed over or taken.
-    std::string detail = {};                  ///< Why it is missing or cannot be used, and the remedy.
-    std::string notice = {};                  ///< A sentence for the user where two places hold a key.
+    bool found = false;  ///< A key, one that is asked for when needed, or none needed.
+    std::string auth_mode = {};  ///< "api_key", "bearer_token" or "none".
+    std::string source = {};  ///< "api_key", "environment variable ANTHROPIC_API_KEY", ...; never the secret.
+    std::vector<std::string> considered = {};  ///< Each place in order, and why it was passed over or taken.
+    std::string detail = {};  ///< Why it is missing or cannot be used, and the remedy.
+    std::string notice = {};  ///< A sentence for the user where two places hold a key.
 };
 
 /// Looks for a provider's key in the config, then in the environment, anew each time it is asked.
@@ -47,8 +48,9 @@ class ApiKeySource final : public CredentialSource {
 public:
     explicit ApiKeySource(KeyPlan plan) : plan_(std::move(plan)) {}
 
-    /// The first key there is. Nothing where there is none and one is required. Fails with a ConfigError for a key that no header
-    /// can carry (naming its place, never the key), and with an auth error where a callable threw or gave nothing.
+    /// The first key there is. Nothing where there is none and one is required. Fails with a ConfigError for a key that
+    /// no header can carry (naming its place, never the key), and with an auth error where a callable threw or gave
+    /// nothing.
     Result<std::optional<Credential>> fetch(World& world) override;
 
     CredentialReport report(const World& world) const;

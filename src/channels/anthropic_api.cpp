@@ -8,13 +8,18 @@
 namespace cortex::channels {
 
 Result<std::shared_ptr<const AnthropicApi>> AnthropicApi::create(Options options) {
-    auto base = checked_base_url(options.base_url.empty() ? default_base_url : std::string_view(options.base_url), options.base_url_field);
+    auto base = checked_base_url(options.base_url.empty() ? default_base_url : std::string_view(options.base_url),
+                                 options.base_url_field);
     if (!base) return std::move(base).error();
     options.base_url = std::move(base).value();
     if (options.api_version.empty()) options.api_version = default_api_version;
-    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    };
     if (!std::all_of(options.api_version.begin(), options.api_version.end(), fits))
-        return ErrorInfo{.code = ErrorCode::config, .message = "api_version is not one that a header can carry; a date such as 2023-06-01 is expected."};
+        return ErrorInfo{
+            .code = ErrorCode::config,
+            .message = "api_version is not one that a header can carry; a date such as 2023-06-01 is expected."};
     return std::shared_ptr<const AnthropicApi>(new AnthropicApi(std::move(options)));
 }
 
@@ -43,7 +48,9 @@ HttpRequest AnthropicApi::address_count(Body body) const {
     return request(HttpMethod::post, "/v1/messages/count_tokens", std::move(body), false);
 }
 
-Framing AnthropicApi::framing(const ModelCall& call) const noexcept { return call.stream ? Framing::sse : Framing::json; }
+Framing AnthropicApi::framing(const ModelCall& call) const noexcept {
+    return call.stream ? Framing::sse : Framing::json;
+}
 
 void AnthropicApi::authorize(HttpRequest& request, const Credential& credential, WallTime) const {
     if (!credential.endpoint.empty()) move_request(request, options_.base_url, credential.endpoint);

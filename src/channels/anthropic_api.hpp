@@ -19,11 +19,12 @@ public:
 
     struct Options {
         std::string base_url = {};      ///< Without `/v1`, as ANTHROPIC_BASE_URL has it; "": `default_base_url`.
-        std::string base_url_field = "base_url";   ///< Where that came from, for errors: the config's field or the variable.
+        std::string base_url_field =
+            "base_url";   ///< Where that came from, for errors: the config's field or the variable.
         std::string api_version = {};   ///< "": `default_api_version`.
         HttpDeadlines deadlines = {};
-        /// Of ANTHROPIC_CUSTOM_HEADERS (see parse_custom_headers): each replaces the channel's own header of that name, also the
-        /// one that would carry the credential, as in the official SDKs.
+        /// Of ANTHROPIC_CUSTOM_HEADERS (see parse_custom_headers): each replaces the channel's own header of that name,
+        /// also the one that would carry the credential, as in the official SDKs.
         std::vector<HttpHeader> custom_headers = {};
     };
 
@@ -38,7 +39,8 @@ public:
     std::string wire_model(std::string_view id, const ModelInfo& model) const override;
     std::string base_url() const override { return options_.base_url; }
 
-    /// POST /v1/messages/count_tokens, for a body of `encode_count_request`; free of charge, with a rate limit of its own.
+    /// POST /v1/messages/count_tokens, for a body of `encode_count_request`; free of charge, with a rate limit of its
+    /// own.
     HttpRequest address_count(Body body) const;
 
 private:

@@ -19,11 +19,15 @@ ErrorInfo bad_url(std::string_view field, std::string_view what) {
 Result<std::string> checked_base_url(std::string_view url, std::string_view field) {
     url = trim(url);
     if (url.empty()) return bad_url(field, "is empty; a URL such as https://host/path is expected.");
-    if (std::any_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F; }))
+    if (std::any_of(url.begin(), url.end(), [](char c) {
+            return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F;
+        }))
         return bad_url(field, "holds white space or characters that a URL cannot hold. Percent-encode them.");
     const auto parts = net::parse_url(url);
-    if (!parts) return bad_url(field, "is no absolute URL; https://host/path or http://localhost:port/path is expected.");
-    if (parts->has_user) return bad_url(field, "holds a user name or password. Leave them out; keys belong to api_key.");
+    if (!parts)
+        return bad_url(field, "is no absolute URL; https://host/path or http://localhost:port/path is expected.");
+    if (parts->has_user)
+        return bad_url(field, "holds a user name or password. Leave them out; keys belong to api_key.");
     if (!iequals(parts->scheme, "https") && !iequals(parts->scheme, "http"))
         return bad_url(field, fmt::format("begins with \"{}\"; https:// or http:// is expected.", parts->scheme));
     if (url.find_first_of("?#") != std::string_view::npos)

@@ -8,9 +8,9 @@
 
 namespace cortex::channels {
 
-/// A base URL as requests are built on it: http or https with a host, without a trailing slash. Fails with a ConfigError that
-/// names `field` for anything else: another scheme, user info, a query or fragment, white space. The URL itself is quoted
-/// only where it holds no user info. Whether plain http may be used is the transport's decision.
+/// A base URL as requests are built on it: http or https with a host, without a trailing slash. Fails with a
+/// ConfigError that names `field` for anything else: another scheme, user info, a query or fragment, white space. The
+/// URL itself is quoted only where it holds no user info. Whether plain http may be used is the transport's decision.
 Result<std::string> checked_base_url(std::string_view url, std::string_view field);
 
 /// Moves a request that was built on `from` to `to`.

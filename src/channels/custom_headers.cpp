@@ -19,13 +19,15 @@ bool is_header_name(std::string_view name) {
 }
 
 bool is_header_value(std::string_view value) {
-    return std::all_of(value.begin(), value.end(), [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F); });
+    return std::all_of(value.begin(), value.end(),
+                       [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F); });
 }
 
 /// What belongs to the connection or describes the body.
 bool is_reserved(std::string_view name) {
-    for (const std::string_view reserved : {"host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection",
-                                            "accept-encoding", "expect", "te", "trailer", "upgrade", "proxy-authorization"})
+    for (const std::string_view reserved :
+         {"host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection",
+          "accept-encoding", "expect", "te", "trailer", "upgrade", "proxy-authorization"})
         if (iequals(name, reserved)) return true;
     return false;
 }
@@ -43,7 +45,8 @@ Result<std::vector<HttpHeader>> parse_custom_headers(std::string_view text, std:
         if (line.empty()) continue;
         const std::size_t colon = line.find(':');
         const std::string_view name = trim(line.substr(0, colon));
-        const std::string_view value = colon == std::string_view::npos ? std::string_view() : trim(line.substr(colon + 1));
+        const std::string_view value =
+            colon == std::string_view::npos ? std::string_view() : trim(line.substr(colon + 1));
         const auto bad = [&](std::string_view what) {
             return ErrorInfo{.code = ErrorCode::config, .message = fmt::format("{}, line {}: {}", field, number, what)};
         };

@@ -34,7 +34,9 @@ HttpRequest OpenAiServer::address(const ModelCall& call, Body body) const {
     return request(HttpMethod::post, "/chat/completions", std::move(body), call.stream);
 }
 
-Framing OpenAiServer::framing(const ModelCall& call) const noexcept { return call.stream ? Framing::sse : Framing::json; }
+Framing OpenAiServer::framing(const ModelCall& call) const noexcept {
+    return call.stream ? Framing::sse : Framing::json;
+}
 
 void OpenAiServer::authorize(HttpRequest& request, const Credential& credential, WallTime) const {
     if (!credential.endpoint.empty()) move_request(request, options_.base_url, credential.endpoint);
@@ -69,7 +71,8 @@ std::string ollama_url(std::string_view host) {
     const std::string_view port = colon == std::string_view::npos ? std::string_view() : host.substr(colon + 1);
     // The addresses that mean "every interface" to a server are no place to connect to.
     if (name.empty() || name == "0.0.0.0" || name == "[::]") name = "127.0.0.1";
-    return fmt::format("{}://{}:{}{}{}", scheme, name, port.empty() ? usual_port : port, path, path.ends_with("/v1") ? "" : "/v1");
+    return fmt::format("{}://{}:{}{}{}", scheme, name, port.empty() ? usual_port : port, path,
+                       path.ends_with("/v1") ? "" : "/v1");
 }
 
 }  // namespace

@@ -12,15 +12,15 @@
 
 namespace cortex::channels {
 
-/// A server that speaks Chat Completions: llama.cpp, Ollama, vLLM, LM Studio, the embedded small model, or any other with a
-/// base URL.
+/// A server that speaks Chat Completions: llama.cpp, Ollama, vLLM, LM Studio, the embedded small model, or any other
+/// with a base URL.
 class OpenAiServer final : public Channel {
 public:
     struct Options {
         /// With its version path (`http://localhost:8080/v1`). An embedded server's is not known before it runs: leave
         /// `embedded_base_url` here, and let `Credential::endpoint` move each request.
         std::string base_url = {};
-        std::string base_url_field = "base_url";   ///< Where that came from, for errors.
+        std::string base_url_field = "base_url";  ///< Where that came from, for errors.
         HttpDeadlines deadlines = {};
         dialects::openai_chat::Options dialect = {};
     };
@@ -48,11 +48,11 @@ private:
 /// A base URL and where it came from.
 struct ServerUrl {
     std::string url;
-    std::string source;   ///< "environment variable OLLAMA_HOST", or "default".
+    std::string source;  ///< "environment variable OLLAMA_HOST", or "default".
 };
 
-/// Where a server of that name usually listens: "ollama" (OLLAMA_HOST, in any of the forms that Ollama itself takes, else port
-/// 11434), "vllm" (8000), "llamacpp" (8080), "lmstudio" (1234). Nothing for any other name.
+/// Where a server of that name usually listens: "ollama" (OLLAMA_HOST, in any of the forms that Ollama itself takes,
+/// else port 11434), "vllm" (8000), "llamacpp" (8080), "lmstudio" (1234). Nothing for any other name.
 std::optional<ServerUrl> usual_server_url(std::string_view name, const World& world);
 
 }  // namespace cortex::channels

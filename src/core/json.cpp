@@ -13,10 +13,14 @@ std::optional<unsigned> escaped_unit(std::string_view text, std::size_t at) noex
     unsigned unit = 0;
     for (const char c : text.substr(at + 2, 4)) {
         unsigned digit = 0;
-        if (c >= '0' && c <= '9') digit = static_cast<unsigned>(c - '0');
-        else if (c >= 'a' && c <= 'f') digit = static_cast<unsigned>(c - 'a') + 10;
-        else if (c >= 'A' && c <= 'F') digit = static_cast<unsigned>(c - 'A') + 10;
-        else return std::nullopt;
+        if (c >= '0' && c <= '9')
+            digit = static_cast<unsigned>(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            digit = static_cast<unsigned>(c - 'a') + 10;
+        else if (c >= 'A' && c <= 'F')
+            digit = static_cast<unsigned>(c - 'A') + 10;
+        else
+            return std::nullopt;
         unit = unit * 16 + digit;
     }
     return unit;
@@ -45,8 +49,10 @@ std::string replace_lone_surrogates(std::string_view text) {
             i += 12;
             continue;
         }
-        if (is_high(*unit) || is_low(*unit)) out += "\\ufffd";
-        else out.append(text, i, 6);
+        if (is_high(*unit) || is_low(*unit))
+            out += "\\ufffd";
+        else
+            out.append(text, i, 6);
         i += 6;
     }
     return out;
@@ -59,8 +65,10 @@ bool ends_inside(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (quoted) {
-            if (c == '\\') ++i;
-            else if (c == '"') quoted = false;
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                quoted = false;
         } else if (c == '"') {
             quoted = true;
         } else if (c == '{' || c == '[') {

@@ -18,9 +18,9 @@ using JsonArray = boost::json::array;
 
 /// Reads JSON texts one after another into the same memory. Throws nothing but bad_alloc. One thread at a time.
 ///
-/// Two faults of real servers are healed: bytes that are not UTF-8, and halves of surrogate pairs (`"\ud83d"` alone, from
-/// servers that cut a text between two tokens), both read as U+FFFD. Everything else follows RFC 8259; of a name that
-/// occurs twice the last value counts; nesting deeper than `max_depth` is refused.
+/// Two faults of real servers are healed: bytes that are not UTF-8, and halves of surrogate pairs (`"\ud83d"` alone,
+/// from servers that cut a text between two tokens), both read as U+FFFD. Everything else follows RFC 8259; of a name
+/// that occurs twice the last value counts; nesting deeper than `max_depth` is refused.
 class JsonParser {
 public:
     static constexpr std::size_t max_depth = 128;
@@ -34,7 +34,8 @@ public:
     /// The same where only an object will do.
     const JsonObject* parse_object(std::string_view text);
 
-    /// The text that the last successful `parse` read: the caller's own, or the healed copy (valid until the next call).
+    /// The text that the last successful `parse` read: the caller's own, or the healed copy (valid until the next
+    /// call).
     std::string_view source() const noexcept { return source_; }
     /// Whether the last text was refused and ends inside a bracket or a string: it was cut off.
     bool cut() const noexcept { return cut_; }

@@ -12,7 +12,8 @@ public:
     bool at_end() const noexcept { return pos_ >= text_.size(); }
 
     void skip_space() noexcept {
-        while (!at_end() && (text_[pos_] == ' ' || text_[pos_] == '\t' || text_[pos_] == '\n' || text_[pos_] == '\r')) ++pos_;
+        while (!at_end() && (text_[pos_] == ' ' || text_[pos_] == '\t' || text_[pos_] == '\n' || text_[pos_] == '\r'))
+            ++pos_;
     }
 
     /// Takes `c` (after white space), or nothing.
@@ -98,7 +99,8 @@ std::vector<std::string_view> slice_elements(std::string_view text) {
     return elements;
 }
 
-std::string replace_members(std::string_view text, const std::vector<std::pair<std::string_view, std::string>>& values) {
+std::string replace_members(std::string_view text,
+                            const std::vector<std::pair<std::string_view, std::string>>& values) {
     std::string out = "{";
     const auto append = [&](std::string_view name, std::string_view value) {
         if (out.size() > 1) out.push_back(',');
@@ -109,7 +111,8 @@ std::string replace_members(std::string_view text, const std::vector<std::pair<s
     };
     std::vector<bool> used(values.size(), false);
     for (const JsonMemberSlice& member : slice_members(text)) {
-        const auto it = std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.first == member.name; });
+        const auto it =
+            std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.first == member.name; });
         if (it == values.end()) {
             append(member.name, member.value);
             continue;

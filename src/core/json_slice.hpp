@@ -8,8 +8,9 @@
 
 namespace cortex {
 
-// Pieces of a JSON text as they were written, for what has to go back byte for byte. The text must be valid JSON (a parser
-// accepted it); on anything else the answers are nonsense, but nothing is read outside the text. Linear, without recursion.
+// Pieces of a JSON text as they were written, for what has to go back byte for byte. The text must be valid JSON (a
+// parser accepted it); on anything else the answers are nonsense, but nothing is read outside the text. Linear, without
+// recursion.
 
 /// A member of an object: its name as written between the quotes, and the bytes of its value.
 struct JsonMemberSlice {

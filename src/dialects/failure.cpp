@@ -51,7 +51,8 @@ std::string_view what_failed(Verdict verdict) {
     switch (verdict.code) {
         case ErrorCode::auth: return "{provider} refused the credential";
         case ErrorCode::rate_limit:
-            return verdict.retryable ? "{provider} limits the rate of requests" : "{provider} says that a quota or spending limit is used up";
+            return verdict.retryable ? "{provider} limits the rate of requests"
+                                     : "{provider} says that a quota or spending limit is used up";
         case ErrorCode::unavailable: return "{provider} is overloaded or out of order";
         case ErrorCode::model_not_found: return "{provider} does not serve the model \"{model}\"";
         case ErrorCode::invalid_request: return "{provider} refused the request";
@@ -66,9 +67,11 @@ std::string_view remedy(Verdict verdict) {
     switch (verdict.code) {
         case ErrorCode::auth: return "Check the key and what it may do; `cortex doctor` shows where it came from.";
         case ErrorCode::rate_limit:
-            return verdict.retryable ? "Wait and try again, or ask for a higher limit." : "Raise the limit or add credit with the vendor.";
+            return verdict.retryable ? "Wait and try again, or ask for a higher limit."
+                                     : "Raise the limit or add credit with the vendor.";
         case ErrorCode::unavailable: return "Try again later.";
-        case ErrorCode::model_not_found: return "Check the id and the base URL; `cortex models` lists the ids that are known.";
+        case ErrorCode::model_not_found:
+            return "Check the id and the base URL; `cortex models` lists the ids that are known.";
         case ErrorCode::context_length: return "Shorten the conversation, or choose a model with a larger window.";
         case ErrorCode::content_filter: return "Rephrase it.";
         case ErrorCode::network: return "Check HTTPS_PROXY and its login.";
@@ -78,7 +81,8 @@ std::string_view remedy(Verdict verdict) {
 
 std::string fill(std::string_view form, const ModelCall& call) {
     std::string out(form);
-    for (const auto& [name, value] : {std::pair<std::string_view, const std::string&>{"{provider}", call.provider}, {"{model}", call.wire_model}})
+    for (const auto& [name, value] :
+         {std::pair<std::string_view, const std::string&>{"{provider}", call.provider}, {"{model}", call.wire_model}})
         if (const std::size_t at = out.find(name); at != std::string::npos) out.replace(at, name.size(), value);
     return out;
 }
@@ -134,9 +138,10 @@ std::string readable_text(std::string_view body, std::string_view content_type) 
 
 bool says_too_long(std::string_view message) {
     const std::string words = to_lower(message.substr(0, 4096));
-    for (const std::string_view sign : {"prompt is too long", "maximum context length", "context length exceeded", "exceeds the available context size",
-                                        "exceeds the context window", "exceed context limit", "exceeds the maximum number of tokens", "longer than the context length",
-                                        "longer than the maximum model length"})
+    for (const std::string_view sign : {"prompt is too long", "maximum context length", "context length exceeded",
+                                        "exceeds the available context size", "exceeds the context window",
+                                        "exceed context limit", "exceeds the maximum number of tokens",
+                                        "longer than the context length", "longer than the maximum model length"})
         if (words.find(sign) != std::string::npos) return true;
     return false;
 }
@@ -169,8 +174,9 @@ ErrorInfo describe_failure(const ModelCall& call, Verdict verdict, int status, c
 }
 
 ErrorInfo malformed(const ModelCall& call, std::string_view what) {
-    return plain(call, ErrorCode::protocol, false,
-                 fmt::format("{} sent {}. Check that the base URL leads to the right kind of server.", call.provider, what));
+    return plain(
+        call, ErrorCode::protocol, false,
+        fmt::format("{} sent {}. Check that the base URL leads to the right kind of server.", call.provider, what));
 }
 
 ErrorInfo ended_early(const ModelCall& call, std::string_view what) {

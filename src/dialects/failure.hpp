@@ -27,19 +27,22 @@ struct Verdict {
     bool retryable = false;
 };
 
-/// The error of a status alone, for bodies that say no more: 401, 403 auth; 404 model_not_found; 408, 409, 5xx unavailable; ...
+/// The error of a status alone, for bodies that say no more: 401, 403 auth; 404 model_not_found; 408, 409, 5xx
+/// unavailable; ...
 Verdict judge_status(int status) noexcept;
 
 /// `x-should-retry: true` or `false`, where an answer carries it.
 std::optional<bool> vendor_retry_wish(const HttpHead& head) noexcept;
 
-/// What may be shown of a body that is no error object: plain text as it is, of an HTML page its title, at most 500 characters.
+/// What may be shown of a body that is no error object: plain text as it is, of an HTML page its title, at most 500
+/// characters.
 std::string readable_text(std::string_view body, std::string_view content_type);
 
 /// Whether the words say that the conversation is too long for the model.
 bool says_too_long(std::string_view message);
 
-/// The error for the user: one sentence what failed (quoting the vendor), one what to do. `status` 0: no HTTP status to name.
+/// The error for the user: one sentence what failed (quoting the vendor), one what to do. `status` 0: no HTTP status to
+/// name.
 ErrorInfo describe_failure(const ModelCall& call, Verdict verdict, int status, const VendorError& vendor);
 
 /// A whole answer, or a piece of a stream, that is not what the protocol allows.

@@ -18,13 +18,15 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
 
 bool sendable(const ContentBlock& block, bool own, bool signed_thinking) {
     if (const auto* text = block.as<TextBlock>()) return !trim(text->text).empty();
-    if (const auto* thinking = block.as<ThinkingBlock>()) return own && !(signed_thinking && thinking->signature.empty());
+    if (const auto* thinking = block.as<ThinkingBlock>())
+        return own && !(signed_thinking && thinking->signature.empty());
     if (block.as<RedactedThinkingBlock>() != nullptr) return own;
     if (block.as<UnknownBlock>() != nullptr) return own && !block.raw.empty();
     return true;
 }
 
-Turn assistant_turn(const ModelCall& call, const Message& message, bool signed_thinking, std::vector<std::string>& open_calls) {
+Turn assistant_turn(const ModelCall& call, const Message& message, bool signed_thinking,
+                    std::vector<std::string>& open_calls) {
     Turn turn{.message = &message,
               .own = message.origin.provider == call.provider && message.origin.model == call.wire_model,
               .blocks = {},
@@ -47,7 +49,8 @@ Turn user_turn(const Message& message, std::vector<std::string>& open_calls) {
     }
     // Results come first: a text before them is refused.
     for (const ContentBlock& block : message.content) {
-        const bool users = block.as<TextBlock>() != nullptr || block.as<ImageBlock>() != nullptr || block.as<DocumentBlock>() != nullptr;
+        const bool users = block.as<TextBlock>() != nullptr || block.as<ImageBlock>() != nullptr ||
+                           block.as<DocumentBlock>() != nullptr;
         if (users && sendable(block, false, false)) turn.blocks.push_back(&block);
     }
     turn.unanswered = std::exchange(open_calls, {});
@@ -73,7 +76,8 @@ std::string legal_tool_id(std::string_view id) {
     std::uint32_t hash = 2166136261U;   // FNV-1a, 32 bits
     bool changed = id.empty();
     for (const char c : id) {
-        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        const bool fits =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
         out.push_back(fits ? c : '_');
         changed = changed || !fits;
         hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;

@@ -9,23 +9,26 @@
 
 namespace cortex::dialects {
 
-/// What a tool result says for a call that was never executed: every call must be answered, or the vendor refuses the history.
+/// What a tool result says for a call that was never executed: every call must be answered, or the vendor refuses the
+/// history.
 inline constexpr std::string_view not_executed = "This call was not executed.";
 
 /// A message as it may be sent: never empty, calls and results paired.
 struct Turn {
     const Message* message = nullptr;
-    bool own = false;                            ///< Written by the very model that is asked now: raw blocks go back verbatim.
-    std::vector<const ContentBlock*> blocks;     ///< What is sent of it; a user's tool results come first.
-    std::vector<std::string> unanswered;         ///< Calls of the turn before that this user message leaves without a result.
+    bool own = false;  ///< Written by the very model that is asked now: raw blocks go back verbatim.
+    std::vector<const ContentBlock*> blocks;  ///< What is sent of it; a user's tool results come first.
+    std::vector<std::string> unanswered;  ///< Calls of the turn before that this user message leaves without a result.
 };
 
-/// The conversation as the call's model may see it. Dropped are: empty texts, thinking and unknown blocks of another origin,
-/// thinking without a signature if `signed_thinking`, results of calls that are not there, and messages of which nothing is left.
-/// A pure function of the messages up to each turn, so what a longer conversation yields begins with what a shorter one did.
+/// The conversation as the call's model may see it. Dropped are: empty texts, thinking and unknown blocks of another
+/// origin, thinking without a signature if `signed_thinking`, results of calls that are not there, and messages of
+/// which nothing is left. A pure function of the messages up to each turn, so what a longer conversation yields begins
+/// with what a shorter one did.
 std::vector<Turn> legal_turns(const ModelCall& call, bool signed_thinking);
 
-/// A tool call's id in the grammar `[A-Za-z0-9_-]+`: itself where it fits, else a spelling of it that differs for different ids.
+/// A tool call's id in the grammar `[A-Za-z0-9_-]+`: itself where it fits, else a spelling of it that differs for
+/// different ids.
 std::string legal_tool_id(std::string_view id);
 
 /// The call's input as JSON text of an object: itself, {} where it is blank, else {"INVALID_JSON": the text}.

@@ -63,7 +63,8 @@ std::string BlockBuilder::replaced() const {
     if (!trim(input_).empty()) values.emplace_back("input", legal_tool_input(input_));
     if (!citations_.empty()) {
         std::string list = "[";
-        for (const std::string_view known : slice_elements(slice_member(start_, "citations").value_or(""))) list.append(known).push_back(',');
+        for (const std::string_view known : slice_elements(slice_member(start_, "citations").value_or("")))
+            list.append(known).push_back(',');
         for (const std::string& citation : citations_) list.append(citation).push_back(',');
         list.back() = ']';
         values.emplace_back("citations", std::move(list));
@@ -84,7 +85,8 @@ ContentBlock BlockBuilder::finish() && {
             block.value = ThinkingBlock{std::move(text_), std::move(signature_)};
             return block;
         case Kind::tool_use: {
-            // The input of the opening object is a placeholder where pieces follow, and the input itself where none does.
+            // The input of the opening object is a placeholder where pieces follow, and the input itself where none
+            // does.
             if (trim(input_).empty()) input_ = slice_member(start_, "input").value_or("{}");
             if (trim(input_).empty() || input_ == "null") input_ = "{}";
             JsonParser parser;
@@ -102,7 +104,8 @@ ContentBlock BlockBuilder::finish() && {
         case Kind::redacted_thinking: {
             JsonParser parser;
             const JsonObject* object = parser.parse_object(start_);
-            block.value = RedactedThinkingBlock{std::string(object == nullptr ? "" : json_text_or_empty(*object, "data"))};
+            block.value =
+                RedactedThinkingBlock{std::string(object == nullptr ? "" : json_text_or_empty(*object, "data"))};
             block.raw = std::move(start_);
             return block;
         }

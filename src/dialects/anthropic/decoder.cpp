@@ -13,8 +13,13 @@ namespace cortex::dialects::anthropic {
 using Kind = BlockBuilder::Kind;
 
 Decoder::Decoder(const ModelCall& call)
-    : names_{.model = nullptr, .wire_model = call.wire_model, .provider = call.provider, .prefix = nullptr, .messages = {},
-             .params = call.params, .stream = call.stream} {}
+    : names_{.model = nullptr,
+             .wire_model = call.wire_model,
+             .provider = call.provider,
+             .prefix = nullptr,
+             .messages = {},
+             .params = call.params,
+             .stream = call.stream} {}
 
 void Decoder::on_event(const SseEvent& event, std::vector<StreamEvent>& out) {
     if (ended_ || event.type == "ping" || trim(event.data).empty()) return;
@@ -30,7 +35,8 @@ void Decoder::on_event(const SseEvent& event, std::vector<StreamEvent>& out) {
     on_object(named.empty() ? event.type : named, *object, parser_.source(), out);
 }
 
-void Decoder::on_object(std::string_view type, const JsonObject& object, std::string_view raw, std::vector<StreamEvent>& out) {
+void Decoder::on_object(std::string_view type, const JsonObject& object, std::string_view raw,
+                        std::vector<StreamEvent>& out) {
     if (type == "content_block_delta") {
         block_delta(object, raw, out);
     } else if (type == "content_block_start") {
@@ -40,8 +46,10 @@ void Decoder::on_object(std::string_view type, const JsonObject& object, std::st
     } else if (type == "message_delta") {
         message_delta(object);
     } else if (type == "message_stop") {
-        if (started_ || !slots_.empty()) done(out);
-        else fail(malformed(names_, "the end of a message that never began"), out);
+        if (started_ || !slots_.empty())
+            done(out);
+        else
+            fail(malformed(names_, "the end of a message that never began"), out);
     } else if (type == "error" || json_member(object, "error") != nullptr) {
         fail(classify_envelope(names_, object), out);
     } else if (type == "message" && json_array(object, "content") != nullptr) {
@@ -102,8 +110,10 @@ BlockBuilder* Decoder::find_or_open(std::int64_t index, Kind kind) {
 void Decoder::append(BlockBuilder& block, std::string_view piece, std::vector<StreamEvent>& out) {
     if (piece.empty()) return;
     block.add_text(piece);
-    if (block.kind() == Kind::text) out.emplace_back(TextDelta{std::string(piece)});
-    else out.emplace_back(ThinkingDelta{std::string(piece)});
+    if (block.kind() == Kind::text)
+        out.emplace_back(TextDelta{std::string(piece)});
+    else
+        out.emplace_back(ThinkingDelta{std::string(piece)});
 }
 
 bool Decoder::quick_delta(std::string_view data, std::vector<StreamEvent>& out) {
@@ -120,14 +130,19 @@ void Decoder::block_delta(const JsonObject& event, std::string_view raw, std::ve
     const std::int64_t index = json_integer(event, "index").value_or(slots_.empty() ? 0 : slots_.back().index);
     const std::string_view type = json_text_or_empty(*delta, "type");
     if (type == "text_delta") {
-        if (BlockBuilder* block = find_or_open(index, Kind::text)) append(*block, json_text_or_empty(*delta, "text"), out);
+        if (BlockBuilder* block = find_or_open(index, Kind::text))
+            append(*block, json_text_or_empty(*delta, "text"), out);
     } else if (type == "thinking_delta") {
-        if (BlockBuilder* block = find_or_open(index, Kind::thinking)) append(*block, json_text_or_empty(*delta, "thinking"), out);
+        if (BlockBuilder* block = find_or_open(index, Kind::thinking))
+            append(*block, json_text_or_empty(*delta, "thinking"), out);
     } else if (type == "signature_delta") {
-        if (BlockBuilder* block = find_or_open(index, Kind::thinking)) block->set_signature(json_text_or_empty(*delta, "signature"));
+        if (BlockBuilder* block = find_or_open(index, Kind::thinking))
+            block->set_signature(json_text_or_empty(*delta, "signature"));
     } else if (type == "input_json_delta") {
-        if (BlockBuilder* block = find(index)) block->add_input(json_text_or_empty(*delta, "partial_json"));
-        else fail(malformed(names_, "the input of a tool call that never began"), out);
+        if (BlockBuilder* block = find(index))
+            block->add_input(json_text_or_empty(*delta, "partial_json"));
+        else
+            fail(malformed(names_, "the input of a tool call that never began"), out);
     } else if (type == "citations_delta") {
         const auto citation = slice_member(slice_member(raw, "delta").value_or(""), "citation");
         BlockBuilder* block = citation ? find_or_open(index, Kind::text) : nullptr;
@@ -148,8 +163,10 @@ void Decoder::message_delta(const JsonObject& event) {
 void Decoder::take_stop(const JsonObject& holder) {
     if (const auto word = json_text(holder, "stop_reason")) vendor_stop_ = *word;
     if (const JsonObject* details = json_object(holder, "stop_details")) {
-        if (const auto explanation = json_text(*details, "explanation")) explanation_ = *explanation;
-        else if (const auto category = json_text(*details, "category")) explanation_ = *category;
+        if (const auto explanation = json_text(*details, "explanation"))
+            explanation_ = *explanation;
+        else if (const auto category = json_text(*details, "category"))
+            explanation_ = *category;
     }
 }
 
@@ -161,7 +178,9 @@ void Decoder::on_document(std::string_view body, std::vector<StreamEvent>& out) 
     }
     const JsonObject* object = parser_.parse_object(body);
     if (object == nullptr) {
-        fail(parser_.cut() ? ended_early(names_, "the answer ended early") : malformed(names_, "an answer that is no JSON object"), out);
+        fail(parser_.cut() ? ended_early(names_, "the answer ended early")
+                           : malformed(names_, "an answer that is no JSON object"),
+             out);
     } else if (is_error_envelope(*object)) {
         fail(classify_envelope(names_, *object), out);
     } else if (json_array(*object, "content") != nullptr) {
@@ -187,7 +206,9 @@ void Decoder::whole_message(const JsonObject& message, std::string_view raw, std
 
 void Decoder::on_end(std::vector<StreamEvent>& out) {
     if (ended_) return;
-    fail(ended_early(names_, started_ ? "the stream ended early, without the end of the message" : "the stream ended early, without a message"), out);
+    fail(ended_early(names_, started_ ? "the stream ended early, without the end of the message"
+                                      : "the stream ended early, without a message"),
+         out);
 }
 
 void Decoder::done(std::vector<StreamEvent>& out) {

@@ -11,8 +11,8 @@
 
 namespace cortex::dialects::anthropic {
 
-/// Decodes an answer of the Messages API: its stream of events, or the whole message. The JSON's `type` is the truth; the
-/// event's name only stands in where the JSON has none.
+/// Decodes an answer of the Messages API: its stream of events, or the whole message. The JSON's `type` is the truth;
+/// the event's name only stands in where the JSON has none.
 class Decoder final : public StreamDecoder {
 public:
     explicit Decoder(const ModelCall& call);
@@ -27,7 +27,8 @@ private:
         BlockBuilder builder;
     };
 
-    void on_object(std::string_view type, const JsonObject& object, std::string_view raw, std::vector<StreamEvent>& out);
+    void on_object(std::string_view type, const JsonObject& object, std::string_view raw,
+                   std::vector<StreamEvent>& out);
     void message_start(const JsonObject& event, std::vector<StreamEvent>& out);
     void block_start(const JsonObject& event, std::string_view raw, std::vector<StreamEvent>& out);
     void block_delta(const JsonObject& event, std::string_view raw, std::vector<StreamEvent>& out);
@@ -44,15 +45,15 @@ private:
     void done(std::vector<StreamEvent>& out);
     void fail(ErrorInfo error, std::vector<StreamEvent>& out);
 
-    ModelCall names_;                 // provider and model of the call, for errors; no history
+    ModelCall names_;  // provider and model of the call, for errors; no history
     JsonParser parser_;
-    std::vector<Slot> slots_ = {};    // in the order in which they were opened
+    std::vector<Slot> slots_ = {};  // in the order in which they were opened
     UsageTotals usage_ = {};
     std::string id_ = {};
     std::string model_ = {};
     std::string vendor_stop_ = {};
     std::string explanation_ = {};
-    std::string piece_ = {};          // unescaped text of a quick delta; kept for its memory
+    std::string piece_ = {};  // unescaped text of a quick delta; kept for its memory
     bool started_ = false;
     bool ended_ = false;
 };

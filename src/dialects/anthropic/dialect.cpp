@@ -6,7 +6,9 @@
 
 namespace cortex::dialects::anthropic {
 
-Body Dialect::encode(const ModelCall& call) const { return std::make_shared<const std::string>(encode_message_request(call)); }
+Body Dialect::encode(const ModelCall& call) const {
+    return std::make_shared<const std::string>(encode_message_request(call));
+}
 
 std::unique_ptr<StreamDecoder> Dialect::decoder(const ModelCall& call) const { return std::make_unique<Decoder>(call); }
 
@@ -14,6 +16,8 @@ ErrorInfo Dialect::classify(const ModelCall& call, const HttpHead& head, std::st
     return classify_answer(call, head, body);
 }
 
-std::string Dialect::request_id(const HttpHead& head) const { return std::string(head.header("request-id").value_or("")); }
+std::string Dialect::request_id(const HttpHead& head) const {
+    return std::string(head.header("request-id").value_or(""));
+}
 
 }  // namespace cortex::dialects::anthropic

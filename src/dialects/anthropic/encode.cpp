@@ -73,7 +73,11 @@ void write_block(JsonWriter& json, const ContentBlock& block, bool own) {
     } else if (const auto* result = block.as<ToolResultBlock>()) {
         write_result(json, *result);
     } else if (const auto* thinking = block.as<ThinkingBlock>()) {
-        json.begin_object().field("type", "thinking").field("thinking", thinking->text).field("signature", thinking->signature).end_object();
+        json.begin_object()
+            .field("type", "thinking")
+            .field("thinking", thinking->text)
+            .field("signature", thinking->signature)
+            .end_object();
     } else if (const auto* redacted = block.as<RedactedThinkingBlock>()) {
         json.begin_object().field("type", "redacted_thinking").field("data", redacted->data).end_object();
     } else {
@@ -90,7 +94,8 @@ void write_conversation(JsonWriter& json, const ModelCall& call) {
         json.end_array();
     }
     json.key("messages").begin_array();
-    // Neighbours of one role stay apart: the service joins them itself, and joined here they would change bytes already sent.
+    // Neighbours of one role stay apart: the service joins them itself, and joined here they would change bytes already
+    // sent.
     for (const Turn& turn : legal_turns(call, true)) {
         json.begin_object().field("role", turn.message->role == Role::assistant ? "assistant" : "user");
         json.key("content").begin_array();
@@ -104,13 +109,22 @@ void write_conversation(JsonWriter& json, const ModelCall& call) {
 void write_thinking(JsonWriter& json, const LegalParams& params) {
     switch (params.thinking_form()) {
         case LegalParams::ThinkingForm::absent: break;
-        case LegalParams::ThinkingForm::disabled: json.key("thinking").begin_object().field("type", "disabled").end_object(); break;
-        case LegalParams::ThinkingForm::adaptive: json.key("thinking").begin_object().field("type", "adaptive").end_object(); break;
+        case LegalParams::ThinkingForm::disabled:
+            json.key("thinking").begin_object().field("type", "disabled").end_object();
+            break;
+        case LegalParams::ThinkingForm::adaptive:
+            json.key("thinking").begin_object().field("type", "adaptive").end_object();
+            break;
         case LegalParams::ThinkingForm::budget:
-            json.key("thinking").begin_object().field("type", "enabled").field("budget_tokens", params.thinking_budget()).end_object();
+            json.key("thinking")
+                .begin_object()
+                .field("type", "enabled")
+                .field("budget_tokens", params.thinking_budget())
+                .end_object();
             break;
     }
-    if (!params.effort().empty()) json.key("output_config").begin_object().field("effort", params.effort()).end_object();
+    if (!params.effort().empty())
+        json.key("output_config").begin_object().field("effort", params.effort()).end_object();
 }
 
 /// A guess that spares most reallocations: texts and raw blocks once, and a little for the frame around each.

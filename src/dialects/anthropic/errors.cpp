@@ -47,7 +47,8 @@ VendorError read_envelope(const JsonObject& envelope) {
         vendor.readable = true;
         vendor.type = json_text_or_empty(*error, "type");
         vendor.message = json_text_or_empty(*error, "message");
-        if (const JsonObject* details = json_object(*error, "details")) vendor.code = json_text_or_empty(*details, "error_code");
+        if (const JsonObject* details = json_object(*error, "details"))
+            vendor.code = json_text_or_empty(*details, "error_code");
     } else if (const auto text = json_text(envelope, "error")) {
         vendor.readable = true;
         vendor.message = *text;
@@ -57,10 +58,12 @@ VendorError read_envelope(const JsonObject& envelope) {
 
 /// What the words add to a verdict.
 Verdict refine(Verdict verdict, const VendorError& vendor) {
-    if (verdict.code == ErrorCode::invalid_request && says_too_long(vendor.message)) return {ErrorCode::context_length, false};
+    if (verdict.code == ErrorCode::invalid_request && says_too_long(vendor.message))
+        return {ErrorCode::context_length, false};
     if (verdict.code == ErrorCode::rate_limit && is_spend_limit(vendor.code)) return {ErrorCode::rate_limit, false};
     // A file or thread that is gone says nothing of the model.
-    if (verdict.code == ErrorCode::model_not_found && (vendor.code == "file_expired" || vendor.code == "thread_not_found"))
+    if (verdict.code == ErrorCode::model_not_found &&
+        (vendor.code == "file_expired" || vendor.code == "thread_not_found"))
         return {ErrorCode::invalid_request, false};
     if (vendor.code == "skill_read_blocked_undecryptable") verdict.retryable = false;
     return verdict;
@@ -69,7 +72,8 @@ Verdict refine(Verdict verdict, const VendorError& vendor) {
 }  // namespace
 
 bool is_error_envelope(const JsonObject& object) noexcept {
-    return json_text_or_empty(object, "type") == "error" || (json_member(object, "error") != nullptr && json_member(object, "content") == nullptr);
+    return json_text_or_empty(object, "type") == "error" ||
+           (json_member(object, "error") != nullptr && json_member(object, "content") == nullptr);
 }
 
 ErrorInfo classify_envelope(const ModelCall& call, const JsonObject& envelope) {

@@ -13,7 +13,8 @@ namespace cortex::dialects::anthropic {
 /// Whether the object is the error envelope: {"type":"error","error":{...}}, or an `error` member alone.
 bool is_error_envelope(const JsonObject& object) noexcept;
 
-/// The error of an envelope that came with HTTP 200, inside a stream or as the whole answer: `error.type` names the class.
+/// The error of an envelope that came with HTTP 200, inside a stream or as the whole answer: `error.type` names the
+/// class.
 ErrorInfo classify_envelope(const ModelCall& call, const JsonObject& envelope);
 
 /// The error of an answer with a status other than 2xx.

@@ -30,7 +30,9 @@ char escaped(char c) noexcept {
 /// The string's content up to its closing quote, which is taken too; nothing for what only a parser can judge.
 std::optional<std::string_view> take_string(std::string_view& data, std::string& unescaped) {
     std::size_t i = 0;
-    const auto ordinary = [&] { return i < data.size() && static_cast<unsigned char>(data[i]) >= 0x20 && data[i] != '"' && data[i] != '\\'; };
+    const auto ordinary = [&] {
+        return i < data.size() && static_cast<unsigned char>(data[i]) >= 0x20 && data[i] != '"' && data[i] != '\\';
+    };
     while (ordinary()) ++i;
     if (i >= data.size()) return std::nullopt;
     if (data[i] == '"') {
@@ -67,8 +69,10 @@ std::optional<QuickDelta> read_quick_delta(std::string_view data, std::string& u
         if (digits < 9) delta.index = delta.index * 10 + (data.front() - '0');
     if (digits == 0 || digits > 9) return std::nullopt;
     if (!take(data, R"(,"delta":{"type":")")) return std::nullopt;
-    if (take(data, R"(thinking_delta","thinking":")")) delta.thinking = true;
-    else if (!take(data, R"(text_delta","text":")")) return std::nullopt;
+    if (take(data, R"(thinking_delta","thinking":")"))
+        delta.thinking = true;
+    else if (!take(data, R"(text_delta","text":")"))
+        return std::nullopt;
     const auto text = take_string(data, unescaped);
     if (!text || !take(data, "}")) return std::nullopt;
     skip_spaces(data);

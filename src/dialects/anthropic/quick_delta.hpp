@@ -14,8 +14,8 @@ struct QuickDelta {
     std::string_view text = {};   ///< In the data itself, or in `unescaped`.
 };
 
-/// Reads a delta that is written the way the service writes it: these members in this order, nothing else. Anything that
-/// differs by a byte, and texts with \u escapes, are left to the JSON parser. `data` must be valid UTF-8.
+/// Reads a delta that is written the way the service writes it: these members in this order, nothing else. Anything
+/// that differs by a byte, and texts with \u escapes, are left to the JSON parser. `data` must be valid UTF-8.
 std::optional<QuickDelta> read_quick_delta(std::string_view data, std::string& unescaped);
 
 }  // namespace cortex::dialects::anthropic

@@ -45,7 +45,8 @@ void UsageTotals::take(const JsonObject& usage) noexcept {
         take_count(*split, "ephemeral_5m_input_tokens", five_minutes);
         cache_write_ = std::max(cache_write_, five_minutes + cache_write_1h_);
     }
-    if (const JsonObject* details = json_object(usage, "output_tokens_details")) take_count(*details, "thinking_tokens", thinking_);
+    if (const JsonObject* details = json_object(usage, "output_tokens_details"))
+        take_count(*details, "thinking_tokens", thinking_);
 }
 
 Usage UsageTotals::usage() const noexcept {

@@ -39,22 +39,31 @@ std::pair<const JsonObject*, std::string_view> first_choice(const JsonObject& ch
 }  // namespace
 
 Decoder::Decoder(const ModelCall& call)
-    : names_{.model = nullptr, .wire_model = call.wire_model, .provider = call.provider, .prefix = nullptr, .messages = {},
-             .params = call.params, .stream = call.stream},
+    : names_{.model = nullptr,
+             .wire_model = call.wire_model,
+             .provider = call.provider,
+             .prefix = nullptr,
+             .messages = {},
+             .params = call.params,
+             .stream = call.stream},
       tool_calls_(fmt::format("call_{}", call.messages.size())) {}
 
 void Decoder::on_event(const SseEvent& event, std::vector<StreamEvent>& out) {
     const std::string_view data = trim(event.data);
     if (ended_ || data.empty()) return;
     if (data.starts_with("[DONE]")) {
-        if (started_) done(out);
-        else fail(ended_early(names_, "the stream ended without an answer"), out);
+        if (started_)
+            done(out);
+        else
+            fail(ended_early(names_, "the stream ended without an answer"), out);
         return;
     }
     const JsonObject* chunk = parser_.parse_object(data);
     if (chunk == nullptr) {
-        if (event.type == "error") fail(describe_failure(names_, {}, 0, {.message = std::string(data)}), out);
-        else fail(malformed(names_, "an event that is no JSON object"), out);
+        if (event.type == "error")
+            fail(describe_failure(names_, {}, 0, {.message = std::string(data)}), out);
+        else
+            fail(malformed(names_, "an event that is no JSON object"), out);
     } else if (event.type == "error" || is_error_object(*chunk)) {
         fail(classify_object(names_, *chunk), out);
     } else {
@@ -65,8 +74,11 @@ void Decoder::on_event(const SseEvent& event, std::vector<StreamEvent>& out) {
 void Decoder::take_chunk(const JsonObject& chunk, std::string_view raw, std::vector<StreamEvent>& out) {
     if (id_.empty()) id_ = json_text_or_empty(chunk, "id");
     if (model_.empty()) model_ = json_text_or_empty(chunk, "model");
-    if (const JsonObject* usage = json_object(chunk, "usage")) take_usage(*usage);
-    else if (const JsonObject* groq = json_object(chunk, "x_groq"); groq != nullptr && json_object(*groq, "usage") != nullptr) take_usage(*json_object(*groq, "usage"));
+    if (const JsonObject* usage = json_object(chunk, "usage"))
+        take_usage(*usage);
+    else if (const JsonObject* groq = json_object(chunk, "x_groq");
+             groq != nullptr && json_object(*groq, "usage") != nullptr)
+        take_usage(*json_object(*groq, "usage"));
 
     const auto [choice, slice] = first_choice(chunk, raw);
     if (choice == nullptr) return;
@@ -81,7 +93,9 @@ void Decoder::take_chunk(const JsonObject& chunk, std::string_view raw, std::vec
     if (*finish == "error") {
         const JsonObject* error = json_object(*choice, "error");
         fail(error != nullptr ? classify_object(names_, *choice)
-                              : describe_failure(names_, {ErrorCode::unavailable, true}, 0, {.message = "The stream ended with an error."}), out);
+                              : describe_failure(names_, {ErrorCode::unavailable, true}, 0,
+                                                 {.message = "The stream ended with an error."}),
+             out);
         return;
     }
     // A later chunk may repeat an empty word; the first that says something counts.
@@ -98,7 +112,8 @@ void Decoder::take_message(const JsonObject& message, std::string_view raw, std:
     if (calls == nullptr) return;
     const std::vector<std::string_view> slices = slice_elements(slice_member(raw, "tool_calls").value_or(""));
     for (std::size_t i = 0; i < calls->size(); ++i)
-        if (const JsonObject* call = (*calls)[i].if_object()) tool_calls_.take(*call, i < slices.size() ? slices[i] : std::string_view());
+        if (const JsonObject* call = (*calls)[i].if_object())
+            tool_calls_.take(*call, i < slices.size() ? slices[i] : std::string_view());
 }
 
 /// A text, or a list of parts in which thoughts may stand too.
@@ -138,13 +153,15 @@ void Decoder::take_usage(const JsonObject& usage) {
     const JsonObject* completion = json_object(usage, "completion_tokens_details");
     const std::int64_t input = count(&usage, "prompt_tokens");
     Usage result;
-    result.cache_read = std::min(input, std::max(count(prompt, "cached_tokens"), count(&usage, "prompt_cache_hit_tokens")));
+    result.cache_read =
+        std::min(input, std::max(count(prompt, "cached_tokens"), count(&usage, "prompt_cache_hit_tokens")));
     result.cache_write_5m = std::min(input - result.cache_read, count(prompt, "cache_write_tokens"));
     result.input = input - result.cache_read - result.cache_write_5m;
     result.output = count(&usage, "completion_tokens");
     result.thinking = std::max(count(completion, "reasoning_tokens"), count(&usage, "reasoning_tokens"));
     // Some count reasoning beside the completion; their own total gives it away.
-    if (result.thinking > 0 && count(&usage, "total_tokens") == input + result.output + result.thinking) result.output += result.thinking;
+    if (result.thinking > 0 && count(&usage, "total_tokens") == input + result.output + result.thinking)
+        result.output += result.thinking;
     result.thinking = std::min(result.thinking, result.output);
     usage_ = result;
 }
@@ -157,21 +174,29 @@ void Decoder::on_document(std::string_view body, std::vector<StreamEvent>& out) 
     }
     const JsonObject* document = parser_.parse_object(body);
     if (document == nullptr) {
-        fail(parser_.cut() ? ended_early(names_, "the answer ended early") : malformed(names_, "an answer that is no JSON object"), out);
+        fail(parser_.cut() ? ended_early(names_, "the answer ended early")
+                           : malformed(names_, "an answer that is no JSON object"),
+             out);
     } else if (is_error_object(*document)) {
         fail(classify_object(names_, *document), out);
     } else {
         take_chunk(*document, parser_.source(), out);
         if (ended_) return;
-        if (started_) done(out);
-        else fail(malformed(names_, "an answer without choices"), out);
+        if (started_)
+            done(out);
+        else
+            fail(malformed(names_, "an answer without choices"), out);
     }
 }
 
 void Decoder::on_end(std::vector<StreamEvent>& out) {
     if (ended_) return;
-    if (finish_) done(out);
-    else fail(ended_early(names_, started_ ? "the stream ended early, without its end" : "the stream ended early, without an answer"), out);
+    if (finish_)
+        done(out);
+    else
+        fail(ended_early(names_, started_ ? "the stream ended early, without its end"
+                                          : "the stream ended early, without an answer"),
+             out);
 }
 
 StopReason Decoder::stop() const noexcept {
@@ -189,7 +214,8 @@ void Decoder::done(std::vector<StreamEvent>& out) {
     MessageDone done;
     done.stop = stop();
     done.message.role = Role::assistant;
-    if (!thinking_.empty()) done.message.content.push_back({.value = ThinkingBlock{std::move(thinking_), {}}, .raw = {}});
+    if (!thinking_.empty())
+        done.message.content.push_back({.value = ThinkingBlock{std::move(thinking_), {}}, .raw = {}});
     if (!text_.empty()) done.message.content.push_back({.value = TextBlock{std::move(text_)}, .raw = {}});
     for (ContentBlock& call : std::move(tool_calls_).finish()) done.message.content.push_back(std::move(call));
     done.vendor_stop = finish_.value_or("");

@@ -11,8 +11,9 @@
 
 namespace cortex::dialects::openai_chat {
 
-/// Decodes an answer of Chat Completions: its stream of chunks, or the whole completion. Lenient towards the many servers that
-/// speak the dialect their own way, strict about one thing: an answer without a `finish_reason` or `[DONE]` is not whole.
+/// Decodes an answer of Chat Completions: its stream of chunks, or the whole completion. Lenient towards the many
+/// servers that speak the dialect their own way, strict about one thing: an answer without a `finish_reason` or
+/// `[DONE]` is not whole.
 class Decoder final : public StreamDecoder {
 public:
     explicit Decoder(const ModelCall& call);
@@ -32,7 +33,7 @@ private:
     void done(std::vector<StreamEvent>& out);
     void fail(ErrorInfo error, std::vector<StreamEvent>& out);
 
-    ModelCall names_;                  // provider and model of the call, for errors; no history
+    ModelCall names_;  // provider and model of the call, for errors; no history
     JsonParser parser_;
     std::string id_ = {};
     std::string model_ = {};

@@ -17,8 +17,16 @@ void write_part(JsonWriter& json, const ContentBlock& block) {
     if (const auto* text = block.as<TextBlock>()) {
         json.begin_object().field("type", "text").field("text", text->text).end_object();
     } else if (const auto* image = block.as<ImageBlock>()) {
-        const std::string url = image->source.base64.empty() ? image->source.url : fmt::format("data:{};base64,{}", image->media_type, image->source.base64);
-        json.begin_object().field("type", "image_url").key("image_url").begin_object().field("url", url).end_object().end_object();
+        const std::string url = image->source.base64.empty()
+                                    ? image->source.url
+                                    : fmt::format("data:{};base64,{}", image->media_type, image->source.base64);
+        json.begin_object()
+            .field("type", "image_url")
+            .key("image_url")
+            .begin_object()
+            .field("url", url)
+            .end_object()
+            .end_object();
     } else if (const auto* document = block.as<DocumentBlock>()) {
         const MediaSource& source = document->source;
         if (!source.text.empty()) {
@@ -40,7 +48,8 @@ void write_part(JsonWriter& json, const ContentBlock& block) {
 }
 
 bool only_text(const Blocks& blocks) {
-    return std::all_of(blocks.begin(), blocks.end(), [](const ContentBlock* block) { return block->as<TextBlock>() != nullptr; });
+    return std::all_of(blocks.begin(), blocks.end(),
+                       [](const ContentBlock* block) { return block->as<TextBlock>() != nullptr; });
 }
 
 std::string joined_text(const Blocks& blocks) {
@@ -74,7 +83,11 @@ std::string result_text(const ToolResultBlock& result) {
 }
 
 void write_tool_message(JsonWriter& json, std::string_view id, std::string_view text) {
-    json.begin_object().field("role", "tool").field("tool_call_id", legal_tool_id(id)).field("content", text).end_object();
+    json.begin_object()
+        .field("role", "tool")
+        .field("tool_call_id", legal_tool_id(id))
+        .field("content", text)
+        .end_object();
 }
 
 /// What a user says; results of tools are messages of their own.
@@ -111,15 +124,21 @@ void write_assistant(JsonWriter& json, const std::vector<const Turn*>& turns, co
     }
     if (text.empty() && calls.empty()) return;
     json.begin_object().field("role", "assistant");
-    if (text.empty()) json.key("content").null();
-    else json.field("content", joined_text(text));
+    if (text.empty())
+        json.key("content").null();
+    else
+        json.field("content", joined_text(text));
     // A turn that another model wrote has no reasoning to show, but the member is demanded all the same.
     if (options.reasoning_with_tool_calls && !calls.empty()) json.field("reasoning_content", reasoning);
     if (!calls.empty()) {
         json.key("tool_calls").begin_array();
         for (const ToolUseBlock* use : calls) {
             json.begin_object().field("id", legal_tool_id(use->id)).field("type", "function");
-            json.key("function").begin_object().field("name", use->name).field("arguments", legal_tool_input(use->input)).end_object();
+            json.key("function")
+                .begin_object()
+                .field("name", use->name)
+                .field("arguments", legal_tool_input(use->input))
+                .end_object();
             json.end_object();
         }
         json.end_array();

@@ -15,7 +15,8 @@ struct WordRow {
     Verdict verdict;
 };
 
-// What the words say more than the status does, or against it. OpenAI's error codes; llama.cpp's, vLLM's and Ollama's types.
+// What the words say more than the status does, or against it. OpenAI's error codes; llama.cpp's, vLLM's and Ollama's
+// types.
 constexpr std::array<WordRow, 27> words{{
     {"insufficient_quota", {ErrorCode::rate_limit, false}},
     {"credit_balance_exhausted", {ErrorCode::rate_limit, false}},
@@ -108,7 +109,8 @@ Verdict judge(int status, const VendorError& vendor) {
     if (const auto verdict = judge_word(vendor, stronger_than_status)) return *verdict;
     if (says_too_long(vendor.message)) return {ErrorCode::context_length, false};
     // What a server cannot do at all: no repeat will help.
-    if (status == 501 || vendor.message.find("requires --jinja") != std::string::npos) return {ErrorCode::invalid_request, false};
+    if (status == 501 || vendor.message.find("requires --jinja") != std::string::npos)
+        return {ErrorCode::invalid_request, false};
     if (status > 0) {
         const Verdict verdict = judge_status(status);
         if (verdict.code != ErrorCode::provider || status == 402) return verdict;
@@ -121,7 +123,8 @@ Verdict judge(int status, const VendorError& vendor) {
 bool is_error_object(const JsonObject& object) noexcept {
     if (const JsonValue* error = json_member(object, "error")) return error->is_object() || error->is_string();
     if (json_text_or_empty(object, "object") == "error") return true;
-    return json_member(object, "choices") == nullptr && (json_text(object, "message") || json_member(object, "detail") != nullptr);
+    return json_member(object, "choices") == nullptr &&
+           (json_text(object, "message") || json_member(object, "detail") != nullptr);
 }
 
 ErrorInfo classify_object(const ModelCall& call, const JsonObject& object) {
@@ -135,12 +138,15 @@ ErrorInfo classify_answer(const ModelCall& call, const HttpHead& head, std::stri
     VendorError vendor;
     const JsonValue* value = parser.parse(body);
     const JsonObject* object = value == nullptr ? nullptr : value->if_object();
-    if (value != nullptr && value->is_array() && !value->get_array().empty()) object = value->get_array().front().if_object();
+    if (value != nullptr && value->is_array() && !value->get_array().empty())
+        object = value->get_array().front().if_object();
     if (object != nullptr) vendor = read_object(*object);
     if (!vendor.readable) vendor.message = readable_text(body, head.content_type());
 
     Verdict verdict = judge(head.status, vendor);
-    if (const auto wish = vendor_retry_wish(head); wish && !(verdict.code == ErrorCode::rate_limit && !verdict.retryable)) verdict.retryable = *wish;
+    if (const auto wish = vendor_retry_wish(head);
+        wish && !(verdict.code == ErrorCode::rate_limit && !verdict.retryable))
+        verdict.retryable = *wish;
     ErrorInfo error = describe_failure(call, verdict, head.status, vendor);
     if (const auto id = head.header("x-request-id")) error.request_id = *id;
     return error;

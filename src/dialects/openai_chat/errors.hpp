@@ -10,7 +10,8 @@
 
 namespace cortex::dialects::openai_chat {
 
-/// Whether the object reports an error: an `error` member that is not null, or one of the shapes that put it at the top.
+/// Whether the object reports an error: an `error` member that is not null, or one of the shapes that put it at the
+/// top.
 bool is_error_object(const JsonObject& object) noexcept;
 
 /// The error of an object that came with HTTP 200, inside a stream or as the whole answer.

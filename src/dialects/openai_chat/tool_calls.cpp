@@ -46,7 +46,8 @@ std::vector<ContentBlock> ToolCalls::finish() && {
         ++number;
         if (call.id.empty()) call.id = fmt::format("{}_{}", id_stem_, number);
         if (trim(call.arguments).empty()) call.arguments = "{}";
-        blocks.push_back({.value = ToolUseBlock{std::move(call.id), std::move(call.name), std::move(call.arguments)}, .raw = {}});
+        blocks.push_back(
+            {.value = ToolUseBlock{std::move(call.id), std::move(call.name), std::move(call.arguments)}, .raw = {}});
     }
     calls_.clear();
     return blocks;

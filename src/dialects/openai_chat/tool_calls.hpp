@@ -11,8 +11,8 @@
 
 namespace cortex::dialects::openai_chat {
 
-/// Puts the tool calls of one answer together, from pieces of any of the shapes that servers send: with or without index or
-/// id, whole or in fragments, arguments as text or as an object.
+/// Puts the tool calls of one answer together, from pieces of any of the shapes that servers send: with or without
+/// index or id, whole or in fragments, arguments as text or as an object.
 class ToolCalls {
 public:
     /// `id_stem`: what the ids begin with that a server leaves out; unique in the conversation.

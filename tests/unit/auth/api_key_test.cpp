@@ -1,4 +1,5 @@
 #include "auth/api_key.hpp"
+
 #include "core/secret_access.hpp"
 
 #include <gmock/gmock.h>
@@ -38,8 +39,9 @@ TEST(ApiKeySource, takes_the_configs_key_before_any_variable) {
     EXPECT_TRUE(report.found);
     EXPECT_EQ(report.auth_mode, "api_key");
     EXPECT_EQ(report.notice, "");
-    EXPECT_THAT(report.considered, ElementsAre("api_key: taken", "environment variable ANTHROPIC_API_KEY: set, but not used",
-                                               "environment variable ANTHROPIC_AUTH_TOKEN: not set"));
+    EXPECT_THAT(report.considered,
+                ElementsAre("api_key: taken", "environment variable ANTHROPIC_API_KEY: set, but not used",
+                            "environment variable ANTHROPIC_AUTH_TOKEN: not set"));
 }
 
 TEST(ApiKeySource, prefers_the_api_key_to_the_token_and_says_that_both_are_set) {
@@ -48,7 +50,8 @@ TEST(ApiKeySource, prefers_the_api_key_to_the_token_and_says_that_both_are_set) 
     const auto fetched = source.fetch(world);
     EXPECT_EQ(text_of(fetched), "sk-env");
     EXPECT_EQ((*fetched)->source, "environment variable ANTHROPIC_API_KEY");
-    EXPECT_EQ(source.report(world).notice, "Both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set; the first is used.");
+    EXPECT_EQ(source.report(world).notice,
+              "Both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set; the first is used.");
 }
 
 TEST(ApiKeySource, sends_the_token_as_a_bearer_token) {
@@ -68,7 +71,9 @@ TEST(ApiKeySource, tells_where_it_looked_when_there_is_nothing) {
     ASSERT_TRUE(fetched);
     EXPECT_FALSE(*fetched);
     EXPECT_EQ(source.missing().code, ErrorCode::auth);
-    EXPECT_EQ(source.missing().message, "There is no key for anthropic. Set providers.anthropic.api_key, ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN.");
+    EXPECT_EQ(
+        source.missing().message,
+        "There is no key for anthropic. Set providers.anthropic.api_key, ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN.");
     const CredentialReport report = source.report(world);
     EXPECT_FALSE(report.found);
     EXPECT_EQ(report.detail, source.missing().message);
@@ -85,7 +90,8 @@ TEST(ApiKeySource, looks_anew_each_time) {
 }
 
 TEST(ApiKeySource, refuses_a_key_that_no_header_can_carry_and_never_shows_it) {
-    for (const std::string key : {"sk-secret\n", "sk-\tsecret", "sk-secr\xC3\xA9t", " sk-secret", "sk-\x7Fsecret", "sk-secret\r\nx-evil: 1"}) {
+    for (const std::string key :
+         {"sk-secret\n", "sk-\tsecret", "sk-secr\xC3\xA9t", " sk-secret", "sk-\x7Fsecret", "sk-secret\r\nx-evil: 1"}) {
         World world = world_of({{"ANTHROPIC_API_KEY", key}});
         for (const Secret& configured : {Secret(key), Secret(), Secret([key] { return key; })}) {
             ApiKeySource source(anthropic_keys("anthropic", configured));
@@ -112,7 +118,8 @@ TEST(ApiKeySource, asks_a_callable_before_each_use_and_turns_what_it_throws_into
     EXPECT_EQ(text_of(source.fetch(world)), "sk-1");
     EXPECT_EQ(text_of(source.fetch(world)), "sk-2");
 
-    ApiKeySource failing(anthropic_keys("anthropic", Secret([]() -> std::string { throw std::runtime_error("vault is sealed"); })));
+    ApiKeySource failing(
+        anthropic_keys("anthropic", Secret([]() -> std::string { throw std::runtime_error("vault is sealed"); })));
     const auto failed = failing.fetch(world);
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().code, ErrorCode::auth);

@@ -19,7 +19,13 @@ ModelCall call_of(bool stream) {
     auto model = std::make_shared<ModelInfo>();
     model->id = "m";
     LegalParams params = legalize({}, *model, {}).value();
-    return {.model = model, .wire_model = "m", .provider = "p", .prefix = nullptr, .messages = {}, .params = params, .stream = stream};
+    return {.model = model,
+            .wire_model = "m",
+            .provider = "p",
+            .prefix = nullptr,
+            .messages = {},
+            .params = params,
+            .stream = stream};
 }
 
 Body body() { return std::make_shared<const std::string>("{}"); }
@@ -37,15 +43,17 @@ Credential key(Credential::Kind kind, std::string text, std::string endpoint = {
 }
 
 TEST(BaseUrl, takes_what_requests_can_be_built_on_and_drops_trailing_slashes) {
-    for (const std::string_view url : {"https://api.anthropic.com", "https://api.anthropic.com/", " https://api.anthropic.com// "})
+    for (const std::string_view url :
+         {"https://api.anthropic.com", "https://api.anthropic.com/", " https://api.anthropic.com// "})
         EXPECT_EQ(*checked_base_url(url, "base_url"), "https://api.anthropic.com");
     EXPECT_EQ(*checked_base_url("http://[::1]:8080/v1/", "base_url"), "http://[::1]:8080/v1");
     EXPECT_EQ(*checked_base_url("HTTPS://host/a%20b", "base_url"), "HTTPS://host/a%20b");
 }
 
 TEST(BaseUrl, refuses_everything_else_and_names_the_field_but_no_password) {
-    for (const std::string_view url : {"", "api.anthropic.com", "ftp://host", "file:///etc/passwd", "https://", "https://user:hunter2@host", "https://host/?key=hunter2",
-                                       "https://host/#x", "https://ho st", "https://host\nx", "https://hôst", "http://host:notaport"}) {
+    for (const std::string_view url : {"", "api.anthropic.com", "ftp://host", "file:///etc/passwd", "https://",
+                                       "https://user:hunter2@host", "https://host/?key=hunter2", "https://host/#x",
+                                       "https://ho st", "https://host\nx", "https://hôst", "http://host:notaport"}) {
         const auto checked = checked_base_url(url, "providers.x.base_url");
         ASSERT_FALSE(checked) << url;
         EXPECT_EQ(checked.error().code, ErrorCode::config);
@@ -72,7 +80,8 @@ TEST(AnthropicApi, addresses_messages_with_the_version_header) {
 }
 
 TEST(AnthropicApi, probes_with_a_models_list) {
-    const auto channel = *AnthropicApi::create({.base_url = "http://127.0.0.1:9/x/", .base_url_field = "ANTHROPIC_BASE_URL", .api_version = "2026-10-21"});
+    const auto channel = *AnthropicApi::create(
+        {.base_url = "http://127.0.0.1:9/x/", .base_url_field = "ANTHROPIC_BASE_URL", .api_version = "2026-10-21"});
     const HttpRequest probe = channel->probe();
     EXPECT_EQ(probe.method, HttpMethod::get);
     EXPECT_EQ(probe.url, "http://127.0.0.1:9/x/v1/models?limit=1");
@@ -97,7 +106,8 @@ TEST(AnthropicApi, sends_a_key_or_a_bearer_token_and_never_both) {
 }
 
 TEST(AnthropicApi, lets_custom_headers_replace_its_own) {
-    const auto headers = parse_custom_headers("X-Trace: abc: d\n\n anthropic-version : 2026-10-21 \nx-api-key: mine\n", "ANTHROPIC_CUSTOM_HEADERS");
+    const auto headers = parse_custom_headers("X-Trace: abc: d\n\n anthropic-version : 2026-10-21 \nx-api-key: mine\n",
+                                              "ANTHROPIC_CUSTOM_HEADERS");
     ASSERT_TRUE(headers);
     AnthropicApi::Options options;
     options.custom_headers = *headers;
@@ -110,13 +120,15 @@ TEST(AnthropicApi, lets_custom_headers_replace_its_own) {
 }
 
 TEST(AnthropicApi, refuses_a_version_that_no_header_can_carry) {
-    const auto channel = AnthropicApi::create({.base_url = {}, .base_url_field = "base_url", .api_version = "2023\r\nx: y"});
+    const auto channel =
+        AnthropicApi::create({.base_url = {}, .base_url_field = "base_url", .api_version = "2023\r\nx: y"});
     ASSERT_FALSE(channel);
     EXPECT_THAT(channel.error().message, HasSubstr("api_version"));
 }
 
 TEST(CustomHeaders, refuse_lines_that_would_break_a_request_and_never_show_values) {
-    for (const std::string_view text : {"no colon hunter2", "bad name: hunter2", ": hunter2", "Host: hunter2", "content-length: 5", "x: hunter2\x01", "ok: 1\nTransfer-Encoding: hunter2"}) {
+    for (const std::string_view text : {"no colon hunter2", "bad name: hunter2", ": hunter2", "Host: hunter2",
+                                        "content-length: 5", "x: hunter2\x01", "ok: 1\nTransfer-Encoding: hunter2"}) {
         const auto headers = parse_custom_headers(text, "ANTHROPIC_CUSTOM_HEADERS");
         ASSERT_FALSE(headers) << text;
         EXPECT_EQ(headers.error().code, ErrorCode::config);
@@ -174,7 +186,9 @@ TEST(UsualServers, read_every_form_of_ollama_host) {
                                                    {"http://myhost:99/v1", "http://myhost:99/v1"}};
     for (const auto& [form, url] : forms) {
         World world;
-        world.env = [&form = form](std::string_view name) { return name == "OLLAMA_HOST" ? std::optional(form) : std::nullopt; };
+        world.env = [&form = form](std::string_view name) {
+            return name == "OLLAMA_HOST" ? std::optional(form) : std::nullopt;
+        };
         EXPECT_EQ(usual_server_url("ollama", world)->url, url) << form;
         EXPECT_TRUE(checked_base_url(usual_server_url("ollama", world)->url, "OLLAMA_HOST"));
     }

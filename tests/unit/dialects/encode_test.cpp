@@ -1,10 +1,10 @@
-#include "dialects/anthropic/dialect.hpp"
 #include "dialects/anthropic/encode.hpp"
+
+#include "core/json_slice.hpp"
+#include "dialects/anthropic/dialect.hpp"
 #include "dialects/openai_chat/dialect.hpp"
 #include "dialects/turns.hpp"
 #include "unit/dialects/support.hpp"
-
-#include "core/json_slice.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
@@ -21,7 +21,9 @@ using testing::Not;
 using testing::StartsWith;
 
 std::string anthropic(const ModelCall& call) { return *dialects::anthropic::Dialect().encode(call); }
-std::string chat(const ModelCall& call, dialects::openai_chat::Options options = {}) { return *dialects::openai_chat::Dialect(std::move(options)).encode(call); }
+std::string chat(const ModelCall& call, dialects::openai_chat::Options options = {}) {
+    return *dialects::openai_chat::Dialect(std::move(options)).encode(call);
+}
 
 std::string golden(const std::string& dialect, const std::string& name) {
     std::string text = read_file(fs::path(CORTEX_WIRE_DIR) / dialect / name / "request.json");
@@ -29,9 +31,13 @@ std::string golden(const std::string& dialect, const std::string& name) {
     return text;
 }
 
-std::string member(const std::string& body, std::string_view name) { return std::string(slice_member(body, name).value_or("")); }
+std::string member(const std::string& body, std::string_view name) {
+    return std::string(slice_member(body, name).value_or(""));
+}
 
-Message results(std::vector<ContentBlock> blocks) { return {.role = Role::user, .content = std::move(blocks), .origin = {}}; }
+Message results(std::vector<ContentBlock> blocks) {
+    return {.role = Role::user, .content = std::move(blocks), .origin = {}};
+}
 
 ContentBlock result(std::string id, std::string text, bool is_error = false) {
     ToolResultBlock value{.tool_use_id = std::move(id), .content = {}, .is_error = is_error};
@@ -43,20 +49,25 @@ ContentBlock result(std::string id, std::string text, bool is_error = false) {
 std::vector<Message> rich_history() {
     const ImageBlock image{"image/png", {.base64 = "iVBOR", .url = {}, .file_id = {}, .text = {}}};
     std::vector<Message> messages;
-    messages.push_back({.role = Role::user,
-                        .content = {block(TextBlock{"Look:\n\"this\""}), block(image), block(TextBlock{"  \n"}),
-                                    block(ImageBlock{"image/png", {.base64 = {}, .url = "https://x.test/i.png", .file_id = {}, .text = {}}}),
-                                    block(DocumentBlock{"application/pdf", {.base64 = "JVBER", .url = {}, .file_id = {}, .text = {}}, "Report"}),
-                                    block(DocumentBlock{"text/plain", {.base64 = {}, .url = {}, .file_id = {}, .text = "plain"}, ""})},
-                        .origin = {}});
-    messages.push_back(assistant({block(ThinkingBlock{"Hm", "Sig=="}, R"({"signature":"Sig==","thinking":"Hm", "type":"thinking"})"),
-                                  block(RedactedThinkingBlock{"opaque"}),
-                                  block(TextBlock{"I look"}),
-                                  block(TextBlock{""}),
-                                  block(ToolUseBlock{"toolu_1", "look", R"({"a": 1.0})"}, R"({"type":"tool_use","id":"toolu_1","name":"look","input":{"a": 1.0},"caller":{"type":"direct"}})"),
-                                  block(ToolUseBlock{"toolu_2", "look", ""})}));
-    ToolResultBlock pictured{.tool_use_id = "toolu_1", .content = {block(TextBlock{"seen"}), block(image)}, .is_error = false};
-    messages.push_back(results({block(TextBlock{"and now?"}), block(std::move(pictured)), result("toolu_2", "broke", true)}));
+    messages.push_back(
+        {.role = Role::user,
+         .content = {block(TextBlock{"Look:\n\"this\""}), block(image), block(TextBlock{"  \n"}),
+                     block(ImageBlock{"image/png",
+                                      {.base64 = {}, .url = "https://x.test/i.png", .file_id = {}, .text = {}}}),
+                     block(DocumentBlock{
+                         "application/pdf", {.base64 = "JVBER", .url = {}, .file_id = {}, .text = {}}, "Report"}),
+                     block(DocumentBlock{"text/plain", {.base64 = {}, .url = {}, .file_id = {}, .text = "plain"}, ""})},
+         .origin = {}});
+    messages.push_back(assistant(
+        {block(ThinkingBlock{"Hm", "Sig=="}, R"({"signature":"Sig==","thinking":"Hm", "type":"thinking"})"),
+         block(RedactedThinkingBlock{"opaque"}), block(TextBlock{"I look"}), block(TextBlock{""}),
+         block(ToolUseBlock{"toolu_1", "look", R"({"a": 1.0})"},
+               R"({"type":"tool_use","id":"toolu_1","name":"look","input":{"a": 1.0},"caller":{"type":"direct"}})"),
+         block(ToolUseBlock{"toolu_2", "look", ""})}));
+    ToolResultBlock pictured{
+        .tool_use_id = "toolu_1", .content = {block(TextBlock{"seen"}), block(image)}, .is_error = false};
+    messages.push_back(
+        results({block(TextBlock{"and now?"}), block(std::move(pictured)), result("toolu_2", "broke", true)}));
     return messages;
 }
 
@@ -75,7 +86,8 @@ TEST(AnthropicEncode, writes_every_block_as_the_golden_file_has_it) {
 TEST(AnthropicEncode, leaves_thinking_and_raw_blocks_of_another_model_out_and_rebuilds_its_tool_calls) {
     std::vector<Message> messages = rich_history();
     messages[1].content.push_back(block(UnknownBlock{"server_tool_use"}, R"({"type":"server_tool_use"})"));
-    for (const Origin& origin : {Origin{"anthropic", "claude-haiku-4-5", ""}, Origin{"openai", "claude-sonnet-4-5", ""}, Origin{}}) {
+    for (const Origin& origin :
+         {Origin{"anthropic", "claude-haiku-4-5", ""}, Origin{"openai", "claude-sonnet-4-5", ""}, Origin{}}) {
         messages[1].origin = origin;
         const std::string body = anthropic(call_of(messages));
         EXPECT_THAT(body, Not(HasSubstr("thinking")));
@@ -87,31 +99,41 @@ TEST(AnthropicEncode, leaves_thinking_and_raw_blocks_of_another_model_out_and_re
 
 TEST(AnthropicEncode, sends_unknown_blocks_of_the_same_model_back_verbatim) {
     const std::string raw = R"({"type":"server_tool_use", "id":"srvtoolu_1" ,"x":1.50})";
-    const std::string body = anthropic(call_of({user("a"), assistant({block(UnknownBlock{"server_tool_use"}, raw), block(TextBlock{"b"})}), user("c")}));
+    const std::string body = anthropic(call_of(
+        {user("a"), assistant({block(UnknownBlock{"server_tool_use"}, raw), block(TextBlock{"b"})}), user("c")}));
     EXPECT_THAT(body, HasSubstr(raw));
 }
 
 TEST(AnthropicEncode, never_sends_thinking_without_a_signature) {
-    const std::string body = anthropic(call_of({user("a"), assistant({block(ThinkingBlock{"unsigned", ""}), block(TextBlock{"b"})}), user("c")}));
+    const std::string body = anthropic(
+        call_of({user("a"), assistant({block(ThinkingBlock{"unsigned", ""}), block(TextBlock{"b"})}), user("c")}));
     EXPECT_THAT(body, Not(HasSubstr("unsigned")));
 }
 
 TEST(AnthropicEncode, drops_a_message_of_which_nothing_is_left) {
-    const std::string body = anthropic(call_of({user("a"), assistant({block(ThinkingBlock{"x", "y"})}, {"gemini", "g", ""}), user("b")}));
-    EXPECT_EQ(member(body, "messages"), R"([{"role":"user","content":[{"type":"text","text":"a"}]},{"role":"user","content":[{"type":"text","text":"b"}]}])");
+    const std::string body =
+        anthropic(call_of({user("a"), assistant({block(ThinkingBlock{"x", "y"})}, {"gemini", "g", ""}), user("b")}));
+    EXPECT_EQ(
+        member(body, "messages"),
+        R"([{"role":"user","content":[{"type":"text","text":"a"}]},{"role":"user","content":[{"type":"text","text":"b"}]}])");
 }
 
 TEST(AnthropicEncode, answers_calls_that_nobody_answered_and_drops_results_that_nobody_asked_for) {
-    const std::string body = anthropic(call_of({user("a"), assistant({block(ToolUseBlock{"t1", "f", "{}"}), block(ToolUseBlock{"t2", "f", "{}"})}),
-                                                results({block(TextBlock{"go on"}), result("t2", "ok"), result("t9", "stray")})}));
-    EXPECT_THAT(body, HasSubstr(R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"This call was not executed."}],"is_error":true},)"
-                                R"({"type":"tool_result","tool_use_id":"t2","content":[{"type":"text","text":"ok"}]},{"type":"text","text":"go on"}]})"));
+    const std::string body = anthropic(
+        call_of({user("a"), assistant({block(ToolUseBlock{"t1", "f", "{}"}), block(ToolUseBlock{"t2", "f", "{}"})}),
+                 results({block(TextBlock{"go on"}), result("t2", "ok"), result("t9", "stray")})}));
+    EXPECT_THAT(
+        body,
+        HasSubstr(
+            R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"This call was not executed."}],"is_error":true},)"
+            R"({"type":"tool_result","tool_use_id":"t2","content":[{"type":"text","text":"ok"}]},{"type":"text","text":"go on"}]})"));
     EXPECT_THAT(body, Not(HasSubstr("stray")));
 }
 
 TEST(AnthropicEncode, wraps_an_input_that_is_no_json_object) {
     for (const std::string input : {"{\"a\": tru", "[1]", "nonsense"}) {
-        const std::string body = anthropic(call_of({user("a"), assistant({block(ToolUseBlock{"t1", "f", input})}), results({result("t1", "bad", true)})}));
+        const std::string body = anthropic(call_of(
+            {user("a"), assistant({block(ToolUseBlock{"t1", "f", input})}), results({result("t1", "bad", true)})}));
         const auto parsed = boost::json::parse(body);
         EXPECT_EQ(parsed.at("messages").at(1).at("content").at(0).at("input").at("INVALID_JSON").as_string(), input);
     }
@@ -121,10 +143,12 @@ TEST(AnthropicEncode, spells_foreign_ids_legally_the_same_way_on_both_sides_and_
     const std::string one = dialects::legal_tool_id("call|a b");
     const std::string two = dialects::legal_tool_id("call a|b");
     EXPECT_NE(one, two);
-    EXPECT_EQ(one.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-ABCDEFGHIJKLMNOPQRSTUVWXYZ"), std::string::npos);
+    EXPECT_EQ(one.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+              std::string::npos);
     EXPECT_EQ(dialects::legal_tool_id("toolu_01-x"), "toolu_01-x");
     EXPECT_FALSE(dialects::legal_tool_id("").empty());
-    const std::string body = anthropic(call_of({user("a"), assistant({block(ToolUseBlock{"call|a b", "f", "{}"})}), results({result("call|a b", "ok")})}));
+    const std::string body = anthropic(call_of(
+        {user("a"), assistant({block(ToolUseBlock{"call|a b", "f", "{}"})}), results({result("call|a b", "ok")})}));
     EXPECT_THAT(body, HasSubstr("\"id\":\"" + one + "\""));
     EXPECT_THAT(body, HasSubstr("\"tool_use_id\":\"" + one + "\""));
 }
@@ -134,8 +158,9 @@ TEST(AnthropicEncode, counts_what_a_call_would_send_and_nothing_that_only_answer
     need.thinking = Thinking(2048);
     ModelCall call = call_of({user("Hello")}, "Sys", need);
     call.stream = true;
-    EXPECT_EQ(dialects::anthropic::encode_count_request(call),
-              R"({"model":"claude-sonnet-4-5","system":[{"type":"text","text":"Sys"}],"messages":[{"role":"user","content":[{"type":"text","text":"Hello"}]}],"thinking":{"type":"enabled","budget_tokens":2048}})");
+    EXPECT_EQ(
+        dialects::anthropic::encode_count_request(call),
+        R"({"model":"claude-sonnet-4-5","system":[{"type":"text","text":"Sys"}],"messages":[{"role":"user","content":[{"type":"text","text":"Hello"}]}],"thinking":{"type":"enabled","budget_tokens":2048}})");
     EXPECT_EQ(*dialects::anthropic::decode_count(call, R"({"input_tokens": 14})"), 14);
     EXPECT_FALSE(dialects::anthropic::decode_count(call, R"({"input_tokens": "x"})"));
     EXPECT_FALSE(dialects::anthropic::decode_count(call, "<html>"));
@@ -161,12 +186,15 @@ TEST(AnthropicEncode, says_thinking_as_the_legal_parameters_have_it) {
 }
 
 TEST(ChatEncode, writes_a_plain_request_as_the_golden_file_has_it) {
-    ModelCall call = call_of({user("Hello"), assistant({block(TextBlock{"Hi"})}), user("Again"), user("and again")}, "You are brief.");
+    ModelCall call = call_of({user("Hello"), assistant({block(TextBlock{"Hi"})}), user("Again"), user("and again")},
+                             "You are brief.");
     call.stream = true;
     EXPECT_EQ(chat(call), golden("openai_chat", "request_plain"));
 }
 
-TEST(ChatEncode, writes_every_block_as_the_golden_file_has_it) { EXPECT_EQ(chat(call_of(rich_history(), "Sys")), golden("openai_chat", "request_every_block")); }
+TEST(ChatEncode, writes_every_block_as_the_golden_file_has_it) {
+    EXPECT_EQ(chat(call_of(rich_history(), "Sys")), golden("openai_chat", "request_every_block"));
+}
 
 TEST(ChatEncode, follows_its_options) {
     const auto history = [] {
@@ -174,31 +202,45 @@ TEST(ChatEncode, follows_its_options) {
         messages[1].content.front().raw.clear();
         return messages;
     };
-    const std::string body = chat(call_of(history()), {.max_tokens_member = "max_completion_tokens", .stream_usage = true, .reasoning_with_tool_calls = true,
+    const std::string body = chat(call_of(history()), {.max_tokens_member = "max_completion_tokens",
+                                                       .stream_usage = true,
+                                                       .reasoning_with_tool_calls = true,
                                                        .extra_members = {{"temperature", "0.7"}}});
     EXPECT_THAT(body, HasSubstr(R"("max_completion_tokens":8192,"temperature":0.7})"));
     EXPECT_THAT(body, HasSubstr(R"("reasoning_content":"Hm")"));
     ModelCall call = call_of({user("a")});
     call.stream = true;
-    EXPECT_THAT(chat(call, {.max_tokens_member = "max_tokens", .stream_usage = false, .reasoning_with_tool_calls = false, .extra_members = {}}), Not(HasSubstr("stream_options")));
+    EXPECT_THAT(chat(call, {.max_tokens_member = "max_tokens",
+                            .stream_usage = false,
+                            .reasoning_with_tool_calls = false,
+                            .extra_members = {}}),
+                Not(HasSubstr("stream_options")));
 }
 
 TEST(ChatEncode, answers_calls_that_nobody_answered) {
-    const std::string body = chat(call_of({user("a"), assistant({block(ToolUseBlock{"t1", "f", "{}"})}), user("go on")}));
-    EXPECT_THAT(body, HasSubstr(R"({"role":"tool","tool_call_id":"t1","content":"Error: This call was not executed."},{"role":"user","content":"go on"}])"));
+    const std::string body =
+        chat(call_of({user("a"), assistant({block(ToolUseBlock{"t1", "f", "{}"})}), user("go on")}));
+    EXPECT_THAT(
+        body,
+        HasSubstr(
+            R"({"role":"tool","tool_call_id":"t1","content":"Error: This call was not executed."},{"role":"user","content":"go on"}])"));
 }
 
-/// A conversation as sessions grow it: user messages, answers of one model or another, tool loops, and turns that left nothing.
+/// A conversation as sessions grow it: user messages, answers of one model or another, tool loops, and turns that left
+/// nothing.
 std::vector<Message> random_history(std::mt19937& random) {
     const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
     std::vector<Message> messages;
     int call = 0;
     const int turns = 1 + pick(6);
     for (int i = 0; i < turns; ++i) {
-        messages.push_back(user("question " + std::to_string(pick(1000)) + std::string(static_cast<std::size_t>(pick(3)), '\n')));
+        messages.push_back(
+            user("question " + std::to_string(pick(1000)) + std::string(static_cast<std::size_t>(pick(3)), '\n')));
         for (int rounds = pick(3); rounds > 0; --rounds) {
             std::vector<ContentBlock> blocks;
-            if (pick(2) == 0) blocks.push_back(block(ThinkingBlock{"t", "s"}, R"({"type":"thinking","thinking":"t","signature":"s"})"));
+            if (pick(2) == 0)
+                blocks.push_back(
+                    block(ThinkingBlock{"t", "s"}, R"({"type":"thinking","thinking":"t","signature":"s"})"));
             if (pick(2) == 0) blocks.push_back(block(TextBlock{pick(4) == 0 ? "" : "answer"}));
             std::vector<ContentBlock> answers;
             for (int tools = pick(3); tools > 0; --tools) {
@@ -206,7 +248,9 @@ std::vector<Message> random_history(std::mt19937& random) {
                 blocks.push_back(block(ToolUseBlock{id, "f", pick(3) == 0 ? "{" : "{}"}));
                 if (pick(4) != 0) answers.push_back(result(id, "r"));
             }
-            messages.push_back(assistant(std::move(blocks), pick(3) == 0 ? Origin{"openai", "gpt", ""} : Origin{"anthropic", "claude-sonnet-4-5", ""}));
+            messages.push_back(assistant(std::move(blocks), pick(3) == 0
+                                                                ? Origin{"openai", "gpt", ""}
+                                                                : Origin{"anthropic", "claude-sonnet-4-5", ""}));
             if (!answers.empty()) messages.push_back(results(std::move(answers)));
         }
         if (pick(4) != 0) messages.push_back(assistant({block(TextBlock{"done"})}));
@@ -221,10 +265,11 @@ TEST(FrozenPrefix, each_anthropic_request_begins_with_the_conversation_of_the_on
         std::string before;
         std::string system;
         for (std::size_t n = 1; n <= messages.size(); ++n) {
-            if (messages[n - 1].role != Role::user) continue;   // requests end with a user message
+            if (messages[n - 1].role != Role::user) continue;  // requests end with a user message
             Need need;
             if (random() % 2 == 0) need.thinking = Thinking(2048);
-            ModelCall call = call_of({messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(n)}, "System text", need);
+            ModelCall call =
+                call_of({messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(n)}, "System text", need);
             call.stream = random() % 2 == 0;
             const std::string body = anthropic(call);
             ASSERT_NO_THROW(boost::json::parse(body)) << body;
@@ -257,7 +302,8 @@ TEST(FrozenPrefix, calls_and_results_are_paired_in_every_random_history) {
                 }
                 if (type == "tool_result") {
                     ASSERT_FALSE(text_seen);
-                    const auto at = std::find(open.begin(), open.end(), std::string(content.at("tool_use_id").as_string()));
+                    const auto at =
+                        std::find(open.begin(), open.end(), std::string(content.at("tool_use_id").as_string()));
                     ASSERT_NE(at, open.end());
                     open.erase(at);
                 }

@@ -1,6 +1,6 @@
-// Every folder below tests/wire/anthropic and tests/wire/openai_chat is a case. `response.sse` is decoded whole, cut at every
-// byte, and byte by byte; `response.json` as a whole answer; both must come to what `expected.json` names (members that it
-// does not name are free).
+// Every folder below tests/wire/anthropic and tests/wire/openai_chat is a case. `response.sse` is decoded whole, cut at
+// every byte, and byte by byte; `response.json` as a whole answer; both must come to what `expected.json` names
+// (members that it does not name are free).
 #include "dialects/anthropic/dialect.hpp"
 #include "dialects/openai_chat/dialect.hpp"
 #include "unit/dialects/support.hpp"
@@ -28,7 +28,9 @@ std::vector<Case> all(std::string_view file) {
     return out;
 }
 
-std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.dialect + "_" + info.param.folder.filename().string(); }
+std::string name_of(const testing::TestParamInfo<Case>& info) {
+    return info.param.dialect + "_" + info.param.folder.filename().string();
+}
 
 std::unique_ptr<Dialect> dialect_of(const Case& c) {
     if (c.dialect == "anthropic") return std::make_unique<dialects::anthropic::Dialect>();
@@ -70,7 +72,8 @@ TEST_P(Streamed, comes_to_what_is_expected_however_the_bytes_are_cut) {
     expect_holds(json::parse(rendered), expected_of(GetParam()), "");
     EXPECT_EQ(whole.ends, 1);
 
-    for (std::size_t cut = 1; cut < sse.size(); ++cut) ASSERT_EQ(render(play_stream(*dialect, sse, {cut})), rendered) << "cut at byte " << cut;
+    for (std::size_t cut = 1; cut < sse.size(); ++cut)
+        ASSERT_EQ(render(play_stream(*dialect, sse, {cut})), rendered) << "cut at byte " << cut;
     std::vector<std::size_t> every;
     for (std::size_t cut = 1; cut < sse.size(); ++cut) every.push_back(cut);
     EXPECT_EQ(render(play_stream(*dialect, sse, every)), rendered);

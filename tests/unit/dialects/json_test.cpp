@@ -1,4 +1,5 @@
 #include "core/json.hpp"
+
 #include "core/json_slice.hpp"
 #include "dialects/anthropic/quick_delta.hpp"
 
@@ -11,14 +12,16 @@ namespace {
 
 TEST(JsonParser, heals_half_surrogates_and_bytes_that_are_no_utf8_and_nothing_else) {
     JsonParser parser;
-    const JsonObject* object = parser.parse_object("{\"a\":\"x\\ud83d\",\"b\":\"\xff\",\"c\":\"\\ud83d\\ude00\",\"d\":\"\\\\ud83d\"}");
+    const JsonObject* object =
+        parser.parse_object("{\"a\":\"x\\ud83d\",\"b\":\"\xff\",\"c\":\"\\ud83d\\ude00\",\"d\":\"\\\\ud83d\"}");
     ASSERT_NE(object, nullptr);
     EXPECT_EQ(json_text(*object, "a"), "x\uFFFD");
     EXPECT_EQ(json_text(*object, "b"), "\uFFFD");
     EXPECT_EQ(json_text(*object, "c"), "\U0001F600");
     EXPECT_EQ(json_text(*object, "d"), "\\ud83d");
     EXPECT_TRUE(boost::json::parse(std::string(parser.source())).is_object());
-    for (const std::string_view text : {"", "{", "{\"a\":}", "{} x", "{'a':1}", "{\"a\":1,}", "nul", "\"\\ud83d"}) EXPECT_EQ(parser.parse(text), nullptr) << text;
+    for (const std::string_view text : {"", "{", "{\"a\":}", "{} x", "{'a':1}", "{\"a\":1,}", "nul", "\"\\ud83d"})
+        EXPECT_EQ(parser.parse(text), nullptr) << text;
 }
 
 TEST(JsonParser, tells_a_text_that_was_cut_from_one_that_is_wrong) {
@@ -66,7 +69,8 @@ TEST(JsonSlice, finds_the_bytes_of_members_and_elements) {
 }
 
 TEST(JsonSlice, stays_inside_texts_that_are_no_json) {
-    for (const std::string_view text : {"", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":\"\\", "[", "[[[", "{]", "}}}"}) {
+    for (const std::string_view text :
+         {"", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":\"\\", "[", "[[[", "{]", "}}}"}) {
         (void)slice_members(text);
         (void)slice_elements(text);
         (void)replace_members(text, {{"a", "1"}});
@@ -83,22 +87,29 @@ TEST(QuickDelta, reads_exactly_what_a_parser_reads_or_leaves_it) {
     using dialects::anthropic::read_quick_delta;
     std::string memory;
     const auto delta = [&](std::string_view data) { return read_quick_delta(data, memory); };
-    const auto plain = delta(R"({"type":"content_block_delta","index":12,"delta":{"type":"text_delta","text":"Hi"}   } )");
+    const auto plain =
+        delta(R"({"type":"content_block_delta","index":12,"delta":{"type":"text_delta","text":"Hi"}   } )");
     ASSERT_TRUE(plain);
     EXPECT_EQ(plain->index, 12);
     EXPECT_EQ(plain->text, "Hi");
     EXPECT_FALSE(plain->thinking);
-    const auto escaped = delta(R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"a\n\"b\\\/\t"}})");
+    const auto escaped = delta(
+        R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"a\n\"b\\\/\t"}})");
     ASSERT_TRUE(escaped);
     EXPECT_EQ(escaped->text, "a\n\"b\\/\t");
     EXPECT_TRUE(escaped->thinking);
     for (const std::string_view data :
-         {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\u0041"}})", R"({"type":"content_block_delta","index":-1,"delta":{"type":"text_delta","text":"a"}})",
-          R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"},"x":1})", R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a","x":1}})",
-          R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a\x"}})", R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a)",
-          R"({"type":"content_block_delta","index":,"delta":{"type":"text_delta","text":"a"}})", R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a\)"})
+         {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\u0041"}})",
+          R"({"type":"content_block_delta","index":-1,"delta":{"type":"text_delta","text":"a"}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"},"x":1})",
+          R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a","x":1}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a\x"}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a)",
+          R"({"type":"content_block_delta","index":,"delta":{"type":"text_delta","text":"a"}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a\)"})
         EXPECT_FALSE(delta(data)) << data;
-    EXPECT_FALSE(delta("{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\nb\"}}"));
+    EXPECT_FALSE(
+        delta("{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\nb\"}}"));
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ std::vector<Exchange> exchanges(std::string_view url_end) {
     const fs::path root = fs::path(CORTEX_TESTDATA) / "recorded";
     if (!fs::exists(root)) return out;
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
-        if (entry.path().extension() != ".json" || entry.path().string().find("vercel-fixtures") != std::string::npos) continue;
+        if (entry.path().extension() != ".json" || entry.path().string().find("vercel-fixtures") != std::string::npos)
+            continue;
         const json::value document = json::parse(read_file(entry.path()));
         if (!document.is_object() || !document.get_object().contains("interactions")) continue;
         int number = 0;
@@ -50,18 +51,25 @@ std::vector<Exchange> exchanges(std::string_view url_end) {
             Exchange exchange;
             exchange.name = entry.path().filename().string() + "#" + std::to_string(number);
             exchange.status = static_cast<int>(response.at("status").to_number<std::int64_t>());
-            if (const json::value* body = response.if_contains("body")) exchange.body = body->get_string().c_str();
-            else if (const json::value* parsed = response.if_contains("json")) exchange.body = json::serialize(*parsed);
-            if (const json::value* headers = response.if_contains("headers"); headers != nullptr && headers->is_object())
+            if (const json::value* body = response.if_contains("body"))
+                exchange.body = body->get_string().c_str();
+            else if (const json::value* parsed = response.if_contains("json"))
+                exchange.body = json::serialize(*parsed);
+            if (const json::value* headers = response.if_contains("headers");
+                headers != nullptr && headers->is_object())
                 for (const auto& header : headers->get_object())
-                    if (header.value().is_string()) exchange.headers.push_back({std::string(header.key()), std::string(header.value().get_string())});
+                    if (header.value().is_string())
+                        exchange.headers.push_back(
+                            {std::string(header.key()), std::string(header.value().get_string())});
             out.push_back(std::move(exchange));
         }
     }
     return out;
 }
 
-bool is_stream(const Exchange& exchange) { return exchange.body.find("data:") != std::string::npos && !exchange.body.starts_with("{"); }
+bool is_stream(const Exchange& exchange) {
+    return exchange.body.find("data:") != std::string::npos && !exchange.body.starts_with("{");
+}
 
 /// The data of a stream, one JSON an element, read without the decoder under test.
 std::vector<json::value> data_of(const std::string& sse) {
@@ -103,7 +111,8 @@ Reading read_anthropic(const Exchange& exchange) {
     };
     const auto tail = [&](const json::value* usage, std::string stop) {
         if (usage != nullptr && usage->is_object())
-            if (const json::value* n = usage->get_object().if_contains("output_tokens"); n != nullptr && n->is_int64()) reading.output = n->get_int64();
+            if (const json::value* n = usage->get_object().if_contains("output_tokens"); n != nullptr && n->is_int64())
+                reading.output = n->get_int64();
         if (!stop.empty()) reading.stop = std::move(stop);
     };
     if (!is_stream(exchange)) {
@@ -116,7 +125,8 @@ Reading read_anthropic(const Exchange& exchange) {
     for (const json::value& event : data_of(exchange.body)) {
         const std::string type = text_at(event, "type");
         if (type == "content_block_start") block(event.at("content_block"));
-        if (type == "content_block_delta" && text_at(event.at("delta"), "type") == "text_delta") reading.text += text_at(event.at("delta"), "text");
+        if (type == "content_block_delta" && text_at(event.at("delta"), "type") == "text_delta")
+            reading.text += text_at(event.at("delta"), "text");
         if (type == "message_delta") tail(at(event, {"usage"}), text_at(event.at("delta"), "stop_reason"));
         if (type == "error") reading.error = true;
         if (type == "message_stop") reading.ended = true;
@@ -127,18 +137,25 @@ Reading read_anthropic(const Exchange& exchange) {
 Reading read_chat(const Exchange& exchange) {
     Reading reading;
     std::vector<json::value> chunks;
-    if (is_stream(exchange)) chunks = data_of(exchange.body);
-    else chunks.push_back(json::parse(exchange.body));
+    if (is_stream(exchange))
+        chunks = data_of(exchange.body);
+    else
+        chunks.push_back(json::parse(exchange.body));
     reading.ended = !is_stream(exchange) || exchange.body.find("[DONE]") != std::string::npos;
     std::set<std::string> seen;
     for (const json::value& chunk : chunks) {
-        if (const json::value* error = at(chunk, {"error"}); error != nullptr && !error->is_null()) reading.error = true;
-        if (const json::value* n = at(chunk, {"x_groq", "usage", "completion_tokens"}); n != nullptr && n->is_int64()) reading.output = n->get_int64();
-        if (const json::value* n = at(chunk, {"usage", "completion_tokens"}); n != nullptr && n->is_int64()) reading.output = n->get_int64();
+        if (const json::value* error = at(chunk, {"error"}); error != nullptr && !error->is_null())
+            reading.error = true;
+        if (const json::value* n = at(chunk, {"x_groq", "usage", "completion_tokens"}); n != nullptr && n->is_int64())
+            reading.output = n->get_int64();
+        if (const json::value* n = at(chunk, {"usage", "completion_tokens"}); n != nullptr && n->is_int64())
+            reading.output = n->get_int64();
         const json::value* choices = at(chunk, {"choices"});
         if (choices == nullptr || !choices->is_array() || choices->get_array().empty()) continue;
         const json::value& choice = choices->get_array().front();
-        if (const json::value* index = at(choice, {"index"}); index != nullptr && index->is_int64() && index->get_int64() != 0) continue;
+        if (const json::value* index = at(choice, {"index"});
+            index != nullptr && index->is_int64() && index->get_int64() != 0)
+            continue;
         if (!text_at(choice, "finish_reason").empty()) reading.stop = text_at(choice, "finish_reason");
         const json::value* message = at(choice, {"delta"});
         if (message == nullptr) message = at(choice, {"message"});
@@ -149,15 +166,18 @@ Reading read_chat(const Exchange& exchange) {
                 if (text_at(part, "type") == "text") reading.text += text_at(part, "text");
         if (const json::value* calls = at(*message, {"tool_calls"}); calls != nullptr && calls->is_array())
             for (const json::value& call : calls->get_array())
-                if (const json::value* name = at(call, {"function", "name"}); name != nullptr && name->is_string() && !name->get_string().empty())
-                    if (text_at(call, "id").empty() || seen.insert(text_at(call, "id")).second) reading.tools.emplace_back(name->get_string());
+                if (const json::value* name = at(call, {"function", "name"});
+                    name != nullptr && name->is_string() && !name->get_string().empty())
+                    if (text_at(call, "id").empty() || seen.insert(text_at(call, "id")).second)
+                        reading.tools.emplace_back(name->get_string());
     }
     return reading;
 }
 
 void expect_decodes(const Dialect& dialect, const Exchange& exchange, const Reading& reading) {
     SCOPED_TRACE(exchange.name);
-    const Played played = is_stream(exchange) ? play_stream(dialect, exchange.body) : play_document(dialect, exchange.body);
+    const Played played =
+        is_stream(exchange) ? play_stream(dialect, exchange.body) : play_document(dialect, exchange.body);
     EXPECT_EQ(played.ends, 1);
     EXPECT_EQ(played.text, reading.text);
     if (reading.error || !reading.ended) {
@@ -173,7 +193,7 @@ void expect_decodes(const Dialect& dialect, const Exchange& exchange, const Read
     EXPECT_EQ(played.done->vendor_stop, reading.stop);
     if (reading.output >= 0) {
         EXPECT_TRUE(played.done->usage_known);
-        EXPECT_GE(played.done->usage.output, reading.output);   // more where reasoning is counted beside the completion
+        EXPECT_GE(played.done->usage.output, reading.output);  // more where reasoning is counted beside the completion
     }
     for (const ContentBlock& content : played.done->message.content)
         if (!content.raw.empty()) {
@@ -189,19 +209,23 @@ bool fits(int status, ErrorCode code) {
         case 403: return code == ErrorCode::auth;
         case 404: return code == ErrorCode::model_not_found;
         case 429: return code == ErrorCode::rate_limit;
-        case 400: return code == ErrorCode::invalid_request || code == ErrorCode::context_length || code == ErrorCode::content_filter;
+        case 400:
+            return code == ErrorCode::invalid_request || code == ErrorCode::context_length ||
+                   code == ErrorCode::content_filter;
         default: return status >= 500 && (code == ErrorCode::unavailable || code == ErrorCode::invalid_request);
     }
 }
 
 void expect_classified(const Dialect& dialect, const Exchange& exchange) {
     SCOPED_TRACE(exchange.name);
-    const ErrorInfo error = dialect.classify(call_of({user("Hello")}), head(exchange.status, exchange.headers), exchange.body);
+    const ErrorInfo error =
+        dialect.classify(call_of({user("Hello")}), head(exchange.status, exchange.headers), exchange.body);
     EXPECT_EQ(error.http_status, exchange.status);
-    EXPECT_NE(error.message.find("anthropic"), std::string::npos);   // the provider's registered name
+    EXPECT_NE(error.message.find("anthropic"), std::string::npos);  // the provider's registered name
     EXPECT_EQ(error.message.find('<'), std::string::npos) << error.message;
     EXPECT_LT(error.message.size(), 900U);
-    EXPECT_TRUE(fits(exchange.status, error.code)) << exchange.status << " " << to_string(error.code) << ": " << error.message;
+    EXPECT_TRUE(fits(exchange.status, error.code))
+        << exchange.status << " " << to_string(error.code) << ": " << error.message;
     if (exchange.status < 429 && exchange.status != 408 && exchange.status != 409) {
         EXPECT_FALSE(error.retryable);
     }
@@ -212,8 +236,10 @@ TEST(Recorded, anthropic_traffic_decodes_and_its_errors_classify) {
     if (all.empty()) GTEST_SKIP() << "no recorded traffic below " << CORTEX_TESTDATA;
     const dialects::anthropic::Dialect dialect;
     for (const Exchange& exchange : all) {
-        if (exchange.status >= 400) expect_classified(dialect, exchange);
-        else expect_decodes(dialect, exchange, read_anthropic(exchange));
+        if (exchange.status >= 400)
+            expect_classified(dialect, exchange);
+        else
+            expect_decodes(dialect, exchange, read_anthropic(exchange));
     }
     EXPECT_GT(all.size(), 150U);
 }
@@ -223,8 +249,10 @@ TEST(Recorded, chat_traffic_of_many_servers_decodes_and_its_errors_classify) {
     if (all.empty()) GTEST_SKIP() << "no recorded traffic below " << CORTEX_TESTDATA;
     const dialects::openai_chat::Dialect dialect;
     for (const Exchange& exchange : all) {
-        if (exchange.status >= 400) expect_classified(dialect, exchange);
-        else expect_decodes(dialect, exchange, read_chat(exchange));
+        if (exchange.status >= 400)
+            expect_classified(dialect, exchange);
+        else
+            expect_decodes(dialect, exchange, read_chat(exchange));
     }
     EXPECT_GT(all.size(), 250U);
 }

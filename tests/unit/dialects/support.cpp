@@ -31,8 +31,13 @@ void take(Played& played, const std::vector<StreamEvent>& events) {
 
 void render_usage(JsonWriter& json, const Usage& usage) {
     json.key("usage").begin_object();
-    json.field("input", usage.input).field("cache_read", usage.cache_read).field("cache_write_5m", usage.cache_write_5m);
-    json.field("cache_write_1h", usage.cache_write_1h).field("output", usage.output).field("thinking", usage.thinking).end_object();
+    json.field("input", usage.input)
+        .field("cache_read", usage.cache_read)
+        .field("cache_write_5m", usage.cache_write_5m);
+    json.field("cache_write_1h", usage.cache_write_1h)
+        .field("output", usage.output)
+        .field("thinking", usage.thinking)
+        .end_object();
 }
 
 void render_block(JsonWriter& json, const ContentBlock& block) {
@@ -40,7 +45,8 @@ void render_block(JsonWriter& json, const ContentBlock& block) {
     if (const auto* text = block.as<TextBlock>()) json.field("type", "text").field("text", text->text);
     if (const auto* thinking = block.as<ThinkingBlock>())
         json.field("type", "thinking").field("text", thinking->text).field("signature", thinking->signature);
-    if (const auto* redacted = block.as<RedactedThinkingBlock>()) json.field("type", "redacted").field("data", redacted->data);
+    if (const auto* redacted = block.as<RedactedThinkingBlock>())
+        json.field("type", "redacted").field("data", redacted->data);
     if (const auto* use = block.as<ToolUseBlock>())
         json.field("type", "tool_use").field("id", use->id).field("name", use->name).field("input", use->input);
     if (const auto* unknown = block.as<UnknownBlock>()) json.field("type", "unknown").field("of", unknown->type);
@@ -59,18 +65,28 @@ ModelCall call_of(std::vector<Message> messages, std::string system, Need need) 
     Result<LegalParams> params = legalize(need, *model, {});
     auto prefix = std::make_shared<FrozenPrefix>();
     prefix->system = std::move(system);
-    ModelCall call{.model = model, .wire_model = model->id, .provider = "anthropic", .prefix = prefix, .messages = {}, .params = params.value(), .stream = false};
+    ModelCall call{.model = model,
+                   .wire_model = model->id,
+                   .provider = "anthropic",
+                   .prefix = prefix,
+                   .messages = {},
+                   .params = params.value(),
+                   .stream = false};
     for (Message& message : messages) call.messages.push_back(std::make_shared<const Message>(std::move(message)));
     return call;
 }
 
-Message user(std::string text) { return {.role = Role::user, .content = {block(TextBlock{std::move(text)})}, .origin = {}}; }
+Message user(std::string text) {
+    return {.role = Role::user, .content = {block(TextBlock{std::move(text)})}, .origin = {}};
+}
 
 Message assistant(std::vector<ContentBlock> blocks, Origin origin) {
     return {.role = Role::assistant, .content = std::move(blocks), .origin = std::move(origin)};
 }
 
-ContentBlock block(ContentBlock::Value value, std::string raw) { return {.value = std::move(value), .raw = std::move(raw)}; }
+ContentBlock block(ContentBlock::Value value, std::string raw) {
+    return {.value = std::move(value), .raw = std::move(raw)};
+}
 
 Played play_stream(const Dialect& dialect, std::string_view sse, const std::vector<std::size_t>& cuts) {
     const ModelCall call = call_of({user("Hello")});
@@ -113,7 +129,9 @@ std::string render(const Played& played) {
         json.key("blocks").begin_array();
         for (const ContentBlock& content : done.message.content) render_block(json, content);
         json.end_array();
-        json.field("stop", to_string(done.stop)).field("vendor_stop", done.vendor_stop).field("explanation", done.explanation);
+        json.field("stop", to_string(done.stop))
+            .field("vendor_stop", done.vendor_stop)
+            .field("explanation", done.explanation);
         json.field("usage_known", done.usage_known).field("model", done.model).field("id", done.id);
         render_usage(json, done.usage);
     }
@@ -143,6 +161,8 @@ std::vector<std::filesystem::path> cases(std::string_view dialect, std::string_v
     return folders;
 }
 
-HttpHead head(int status, std::vector<HttpHeader> headers) { return {.status = status, .headers = std::move(headers), .received_at = {}}; }
+HttpHead head(int status, std::vector<HttpHeader> headers) {
+    return {.status = status, .headers = std::move(headers), .received_at = {}};
+}
 
 }  // namespace cortex::test

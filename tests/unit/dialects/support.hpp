@@ -16,7 +16,8 @@ namespace cortex::test {
 /// A call of a model that takes thinking budgets.
 ModelCall call_of(std::vector<Message> messages, std::string system = {}, Need need = {});
 Message user(std::string text);
-Message assistant(std::vector<ContentBlock> blocks, Origin origin = {.provider = "anthropic", .model = "claude-sonnet-4-5", .account = {}});
+Message assistant(std::vector<ContentBlock> blocks,
+                  Origin origin = {.provider = "anthropic", .model = "claude-sonnet-4-5", .account = {}});
 ContentBlock block(ContentBlock::Value value, std::string raw = {});
 
 /// What a decode came to.
