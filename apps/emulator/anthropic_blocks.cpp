@@ -164,6 +164,10 @@ void check_block(const AnthropicCall& call, const json::value& value, std::strin
     } else if (type == "redacted_thinking" && from_assistant) {
         only_fields(block, typed, {"type", "data"});
         want_string(require(block, "data", typed), join(typed, "data"));
+    } else if ((type == "tool_addition" || type == "tool_removal") && role == "system" &&
+               call.beta("mid-conversation-tool-changes-")) {
+        only_fields(block, typed, {"type", "tool", "cache_control"});
+        want_object(require(block, "tool", typed), join(typed, "tool"));
     } else if (is_service_block(type)) {
         return;
     } else if (type == "tool_use" || type == "thinking" || type == "redacted_thinking") {

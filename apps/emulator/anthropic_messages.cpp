@@ -42,9 +42,9 @@ void read_turn(AnthropicCall& call, const json::value& value, std::size_t index,
     for (const json::value& block : turn.blocks) {
         check_block(call, block, turn.role, join(join(path, "content"), at++));
     }
-    if (turn.role == "system" && std::any_of(turn.blocks.begin(), turn.blocks.end(), [](const json::value& block) {
-            return text_of(block_of(block), "type") != "text";
-        })) {
+    if (turn.role == "system" && !call.beta("mid-conversation-tool-changes-") &&
+        std::any_of(turn.blocks.begin(), turn.blocks.end(),
+                    [](const json::value& block) { return text_of(block_of(block), "type") != "text"; })) {
         refuse(path, "system messages may only contain text");
     }
     call.turns.push_back(std::move(turn));

@@ -30,6 +30,73 @@ std::size_t optional_parameters(const json::object& schema) {
     return all > needed ? all - needed : 0;
 }
 
+// Counts the parameters that take more than one type; compiled grammars may hold few of them.
+std::size_t union_parameters(const json::value& schema) {
+    std::size_t count = 0;
+    if (const json::array* list = schema.if_array()) {
+        for (const json::value& item : *list) {
+            count += union_parameters(item);
+        }
+    } else if (const json::object* object = schema.if_object()) {
+        const json::value* type = member(*object, "type");
+        count += object->contains("anyOf") || (type != nullptr && type->is_array()) ? 1U : 0U;
+        for (const auto& item : *object) {
+            count += union_parameters(item.value());
+        }
+    }
+    return count;
+}
+
+// The name of a definition that refers to itself on any path below `schema`; empty: none does.
+std::string circular_definition(const json::value& schema, const json::object& definitions,
+                                std::vector<std::string>& open) {
+    if (const json::array* list = schema.if_array()) {
+        for (const json::value& item : *list) {
+            if (std::string name = circular_definition(item, definitions, open); !name.empty()) {
+                return name;
+            }
+        }
+        return {};
+    }
+    const json::object* object = schema.if_object();
+    if (object == nullptr) {
+        return {};
+    }
+    if (const std::string reference = text_of(*object, "$ref"); reference.starts_with("#/$defs/")) {
+        const std::string name = reference.substr(std::string_view("#/$defs/").size());
+        if (std::find(open.begin(), open.end(), name) != open.end()) {
+            return name;
+        }
+        if (const json::value* target = member(definitions, name)) {
+            open.push_back(name);
+            std::string found = circular_definition(*target, definitions, open);
+            open.pop_back();
+            return found;
+        }
+    }
+    for (const auto& item : *object) {
+        if (item.key() != "$defs") {
+            if (std::string name = circular_definition(item.value(), definitions, open); !name.empty()) {
+                return name;
+            }
+        }
+    }
+    return {};
+}
+
+void check_recursion(const json::value& schema, const std::string& path) {
+    const json::object* object = schema.if_object();
+    const json::value* definitions = object != nullptr ? member(*object, "$defs") : nullptr;
+    if (definitions == nullptr || !definitions->is_object()) {
+        return;
+    }
+    std::vector<std::string> open;
+    if (const std::string name = circular_definition(schema, definitions->get_object(), open); !name.empty()) {
+        refuse(path, "Invalid schema: Circular reference detected in schema definitions: " + name + " -> " + name +
+                         ". Self-referencing or mutually-referencing definitions are not supported.");
+    }
+}
+
 void check_custom_tool(const json::object& tool, const std::string& path) {
     only_fields(tool, path,
                 {"name", "description", "input_schema", "cache_control", "strict", "defer_loading", "allowed_callers",
@@ -63,6 +130,7 @@ void check_custom_tool(const json::object& tool, const std::string& path) {
         }
     }
     if (is_true(tool, "strict")) {
+        check_recursion(schema, path);
         check_strict_schema(schema, path);
     }
     check_cache_control(tool, path);
@@ -121,6 +189,8 @@ void check_tools(const AnthropicCall& call) {
         std::size_t index = 0;
         std::size_t strict = 0;
         std::size_t optional = 0;
+        std::size_t unions = 0;
+        bool too_complex = false;
         for (const json::value& item : want_array(*value, "tools")) {
             const std::string path = join("tools", index++);
             const json::object& tool = want_object(item, path);
@@ -133,6 +203,10 @@ void check_tools(const AnthropicCall& call) {
                 if (is_true(tool, "strict")) {
                     ++strict;
                     optional += optional_parameters(tool.at("input_schema").get_object());
+                    const std::size_t own = union_parameters(tool.at("input_schema"));
+                    unions += own;
+                    // Sixteen spread over tools were seen to pass, sixteen in one schema not.
+                    too_complex = too_complex || own >= 16 || unions > 16;
                 }
             } else if (std::none_of(defined_tools.begin(), defined_tools.end(),
                                     [&type](std::string_view prefix) { return type.starts_with(prefix); })) {
@@ -150,6 +224,11 @@ void check_tools(const AnthropicCall& call) {
             refuse("", "Too many strict tools (" + std::to_string(strict) +
                            "). The maximum number of strict tools supported is 20. Try reducing the number of tools "
                            "marked as strict.");
+        }
+        if (too_complex) {
+            refuse(
+                "",
+                "Schema is too complex for compilation. Try reducing the number of tools or simplifying tool schemas.");
         }
         if (optional > 24) {
             refuse("", "Schemas contains too many optional parameters (" + std::to_string(optional) +

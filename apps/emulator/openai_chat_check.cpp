@@ -166,6 +166,9 @@ void check_known_fields(const ChatCall& call) {
 // What depends on the model: token limits, effort, sampling, tools beside reasoning.
 void check_model_rules(ChatCall& call) {
     const OpenaiRules& rules = *call.rules;
+    if (call.body.contains("web_search_options") && call.model.find("search") == std::string::npos) {
+        reject("Web search options not supported with this model.", "web_search_options");
+    }
     const std::string effort = text_of(call.body, "reasoning_effort");
     if (!effort.empty()) {
         if (!rules.reasons()) {

@@ -74,7 +74,8 @@ const OpenaiRules* find_openai_model(std::string_view id) noexcept {
         // What follows must be a date or a known variant; "gpt-4.1-wrong" is no model.
         const std::string_view rest = id.substr(best->prefix.size() + 1);
         const bool dated = rest.starts_with("20");
-        const bool variant = rest == "sol" || rest == "terra" || rest == "luna" || rest == "pro";
+        const bool variant =
+            rest == "sol" || rest == "terra" || rest == "luna" || rest == "pro" || rest == "search-preview";
         if (!dated && !variant) {
             return nullptr;
         }

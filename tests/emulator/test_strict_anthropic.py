@@ -141,6 +141,22 @@ BAD = {
         body(tools=[{"name": f"t{i}", "strict": True, "input_schema": {"type": "object", "additionalProperties": False}} for i in range(21)]),
         "Too many strict tools (21).",
     ),
+    "strict_schema_that_refers_to_itself": (
+        body(tools=[{"name": "add", "strict": True, "input_schema": {
+            "type": "object", "additionalProperties": False, "properties": {"node": {"$ref": "#/$defs/Node"}},
+            "$defs": {"Node": {"type": "object", "additionalProperties": False, "properties": {"next": {"$ref": "#/$defs/Node"}}}}}}]),
+        "tools.0.custom: Invalid schema: Circular reference detected in schema definitions: Node -> Node.",
+    ),
+    "strict_schema_with_sixteen_unions": (
+        body(tools=[{"name": "add", "strict": True, "input_schema": {
+            "type": "object", "additionalProperties": False, "required": [f"p{i}" for i in range(16)],
+            "properties": {f"p{i}": {"type": ["string", "null"]} for i in range(16)}}}]),
+        "Schema is too complex for compilation.",
+    ),
+    "tool_addition_without_its_beta": (
+        body(model=NEW, messages=[USER, {"role": "system", "content": [{"type": "tool_addition", "tool": {"type": "tool_reference", "name": "add"}}]}]),
+        "messages.1.content.0: Input tag 'tool_addition'",
+    ),
     "choice_without_tools": (body(tool_choice={"type": "auto"}), "tool_choice: may only be specified while providing tools"),
     "choice_as_text": (body(tools=[TOOL], tool_choice="auto"), "tool_choice: Input should be a valid dictionary"),
     "choice_of_a_tool_that_is_not_there": (body(tools=[TOOL], tool_choice={"type": "tool", "name": "sub"}), "Tool 'sub' not found in provided tools"),

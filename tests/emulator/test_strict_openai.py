@@ -57,6 +57,7 @@ BAD = {
     "json_without_the_word": (body(response_format={"type": "json_object"}), "must contain the word 'json'", "messages", None),
     "schema_format_without_name": (body(response_format={"type": "json_schema", "json_schema": {"schema": {}}}),
                                    "Missing required parameter", "response_format.json_schema.name", "missing_required_parameter"),
+    "web_search_on_a_plain_model": (body(web_search_options={}), "Web search options not supported with this model.", "web_search_options", None),
     "too_long": (body(model="gpt-4o", messages=[{"role": "user", "content": "x" * 600_000}]), "maximum context length is 128000 tokens", "messages", "context_length_exceeded"),
 }  # fmt: skip
 
