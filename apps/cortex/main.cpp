@@ -32,10 +32,9 @@ std::optional<int> parse(CLI::App& program, int argc, char** argv) {
         Output().write("cortex " + std::string(version()) + "\n");
         return exit_code::answered;
     } catch (const CLI::ExtrasError&) {
-        const std::vector<std::string> words = program.remaining(true);
-        say(unexpected_word(program, words.empty() ? std::string() : words.front()));
+        say(unexpected_word(program));
     } catch (const CLI::RequiredError&) {
-        say(argc < 2 ? "No command was given. See: cortex --help" : missing_word(program));
+        say(argc < 2 ? "No command was given. See: cortex --help" : program.remaining(true).empty() ? missing_word(program) : unexpected_word(program));
     } catch (const CLI::ParseError& error) {
         say(std::string(error.what()) + ". See: cortex --help");
     }

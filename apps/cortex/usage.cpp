@@ -87,7 +87,11 @@ std::string later_command(const std::string& word) {
     return "The command \"" + word + "\" is not available in this version. See: cortex --help";
 }
 
-std::string unexpected_word(const CLI::App& program, const std::string& word) {
+std::string unexpected_word(const CLI::App& program) {
+    // An unknown option says more than the words after it, which may have been meant as its values.
+    const std::vector<std::string> words = program.remaining(true);
+    const auto option = std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.starts_with('-'); });
+    const std::string word = option != words.end() ? *option : words.empty() ? std::string() : words.front();
     const CLI::App* command = &deepest(program);
     const std::string see = " See: " + path_of(command) + " --help";
     const std::string bare = word.substr(0, word.find('='));

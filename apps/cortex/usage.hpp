@@ -8,8 +8,8 @@ class App;
 
 namespace cortex::cli {
 
-/// The sentences for a word of the command line that no command takes.
-std::string unexpected_word(const CLI::App& program, const std::string& word);
+/// The sentences for a command line with a word that no command takes.
+std::string unexpected_word(const CLI::App& program);
 
 /// The sentence for a command line that ends too early.
 std::string missing_word(const CLI::App& program);

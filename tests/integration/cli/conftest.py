@@ -38,11 +38,24 @@ def until(condition, what):
     pytest.fail(f"waited {DEADLINE:.0f} s in vain for: {what}")
 
 
+def notices(data):
+    """What is said about models' lives, which changes with the calendar."""
+    return [line for line in data.splitlines(keepends=True) if line.startswith(b"cortex: notice: ")]
+
+
+def without_notices(data):
+    return b"".join(line for line in data.splitlines(keepends=True) if not line.startswith(b"cortex: notice: "))
+
+
 @dataclass
 class Result:
     code: int
     out: bytes
-    err: bytes
+    everything: bytes
+
+    @property
+    def err(self):
+        return without_notices(self.everything)
 
     @property
     def text(self):
@@ -181,6 +194,10 @@ class Terminal:
 
     def type(self, data):
         os.write(self.master, data.encode())
+
+    @property
+    def text(self):
+        return without_notices(self.output).decode()
 
     def finish(self):
         end = time.monotonic() + DEADLINE

@@ -24,7 +24,7 @@ def test_providers_names_the_source_and_asks_nobody(cli, emulator):
     done = cli.run("providers")
     assert done.code == 0 and done.err == b""
     [line] = done.text.splitlines()
-    assert line.startswith("anthropic ") and "present" in line and "ANTHROPIC_API_KEY" in line and "claude-sonnet-4-5" in line and emulator.base_url in line
+    assert line.startswith("anthropic ") and "present" in line and "ANTHROPIC_API_KEY" in line and "claude-sonnet-" in line and emulator.base_url in line
     assert emulator.requests() == []
 
 
@@ -43,7 +43,7 @@ def test_providers_without_any(bare):
 def test_doctor_is_content_with_a_key_and_asks_nobody(cli, emulator):
     done = cli.run("doctor")
     assert done.code == 0 and done.err == b""
-    assert "ANTHROPIC_API_KEY" in done.text and "answers come from claude-sonnet-4-5" in done.text
+    assert "ANTHROPIC_API_KEY" in done.text and "answers come from claude-sonnet-" in done.text
     assert emulator.requests() == []
 
 
@@ -102,7 +102,7 @@ def test_a_named_model_is_not_replaced_by_a_small_one(bare):
 def test_a_terminal_offers_to_fetch_and_takes_no_for_an_answer(bare, terminal):
     screen = terminal(bare, "run", "Hi", TERM="dumb")
     screen.expect("[y/N] ")
-    offer = screen.output.decode()
+    offer = screen.text
     assert "GB" in offer and str(bare.home) in offer
     screen.type("n\n")
     assert screen.finish() == 3

@@ -128,7 +128,7 @@ def test_a_terminal_gets_the_text_as_it_arrives_and_ctrl_c_leaves_it_sane(cli, e
     screen.expect("one two three")  # the answer never ends, so this was not held back
     screen.type("\x03")
     assert screen.finish() == 130
-    text = screen.output.decode()
+    text = screen.text
     assert "one two three" in text and text.endswith("\r\ncortex: interrupted.\r\n")
     assert emulator.requests()[0]["json"]["stream"] is True
 
@@ -137,14 +137,14 @@ def test_a_terminal_gets_the_answer_and_a_newline(cli, emulator, terminal):
     emulator.script({"text": "Short."})
     screen = terminal(cli, "run", "Hi")
     assert screen.finish() == 0
-    assert screen.output.decode().endswith("Short.\r\n")
+    assert screen.text.endswith("Short.\r\n")
 
 
 def test_a_terminal_gets_no_control_characters_of_the_model(cli, emulator, terminal):
     emulator.script({"text": "a\x1b]0;title\x07b\x9bc\x1b[2Jd\te\nf"})
     screen = terminal(cli, "run", "Hi", TERM="dumb")
     assert screen.finish() == 0
-    assert screen.output.decode().endswith("a]0;titlebc[2Jd\te\r\nf\r\n")
+    assert screen.text.endswith("a]0;titlebc[2Jd\te\r\nf\r\n")
 
 
 def test_a_long_wait_shows_a_sign_of_life_on_a_terminal_and_removes_it(cli, emulator, terminal):
@@ -152,14 +152,14 @@ def test_a_long_wait_shows_a_sign_of_life_on_a_terminal_and_removes_it(cli, emul
     screen = terminal(cli, "run", "Hi")
     screen.expect("waiting")
     assert screen.finish() == 0
-    assert screen.output.decode().endswith("\r\x1b[KThere.\r\n")
+    assert screen.text.endswith("\r\x1b[KThere.\r\n")
 
 
 def test_a_dumb_terminal_gets_no_sign_of_life(cli, emulator, terminal):
     emulator.script({"text": "There.", "delay_ms": 1500})
     screen = terminal(cli, "run", "Hi", TERM="dumb")
     assert screen.finish() == 0
-    assert screen.output == b"There.\r\n"
+    assert screen.text == "There.\r\n"
 
 
 def test_a_second_ctrl_c_ends_at_once(cli, emulator):

@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from conftest import KEY, notices, until
+
 METADATA = {
     "model_used", "provider", "tokens_used", "input_tokens", "output_tokens", "cached_tokens", "thinking_tokens", "latency_ms", "overhead_ms",
     "finish_reason", "cost_usd", "request_id", "attempts", "thinking", "notices", "steps_taken", "tools_called", "goal_progress", "drift_score",
@@ -28,7 +30,7 @@ def test_json_is_one_object_with_content_and_metadata(cli, emulator):
     assert done.json["content"] == TEXT
     metadata = done.json["metadata"]
     assert METADATA <= set(metadata)
-    assert metadata["finish_reason"] == "stop" and metadata["provider"] == "anthropic" and metadata["model_used"].startswith("claude-sonnet-4-5")
+    assert metadata["finish_reason"] == "stop" and metadata["provider"] == "anthropic" and metadata["model_used"].startswith("claude-sonnet-")
     assert metadata["request_id"] and metadata["cost_usd"] > 0 and metadata["thinking"]["enabled"] is False
     assert metadata["tokens_used"] == metadata["input_tokens"] + metadata["output_tokens"] > 0
 
@@ -110,14 +112,14 @@ def test_a_cost_that_fits_is_served(cli, emulator):
     assert cli.run("run", "Hi", "--max-cost", "1").code == 0
 
 
-def test_notices_go_to_standard_error(cli, emulator):
-    done = cli.run("run", "Hi", "--orchestrator-model", "claude-3-haiku-20240307", "--json")
-    if done.code == 0:
-        for notice in done.json["metadata"]["notices"]:
-            assert f"cortex: notice: {notice}\n" in done.error
-        assert done.json["metadata"]["notices"], "a model that retires has a notice"
-    else:
-        pytest.fail(done.error)
+def test_notices_go_to_standard_error(cli, emulator, tmp_path):
+    # A model that retires soon has a notice; which one does depends on the day, so the catalogue is told.
+    catalogue = tmp_path / "models.json"
+    catalogue.write_text(json.dumps({"models": [{"id": "claude-haiku-4-5-20251001", "provider": "anthropic", "status": "deprecated", "retires_at": "2020-01-01"}]}))
+    done = cli.run("run", "Hi", "--orchestrator-model", "claude-haiku-4-5-20251001", "--json", CORTEX_MODELS_PATH=catalogue)
+    assert done.code == 0, done.error
+    told = done.json["metadata"]["notices"]
+    assert told and b"".join(notices(done.everything)).decode() == "".join(f"cortex: notice: {notice}\n" for notice in told)
 
 
 def test_a_hyphen_reads_standard_input_to_its_end(cli, emulator):
@@ -153,7 +155,7 @@ def test_dry_run_prints_the_request_and_the_decisions_and_sends_nothing(cli, emu
     assert "x-api-key: <redacted>\n" in done.text and "anthropic-version: 2023-06-01\n" in done.text
     body = json.loads(next(line for line in done.text.splitlines() if line.startswith("{")))
     assert body["thinking"] == {"type": "enabled", "budget_tokens": 2000}
-    assert "\ndecision: " in done.text and "\nmodel: claude-sonnet-4-5" in done.text
+    assert "\ndecision: " in done.text and "\nmodel: claude-sonnet-" in done.text
     assert emulator.requests() == []
 
 
@@ -179,8 +181,6 @@ def test_the_key_is_in_no_argument_of_the_process(cli, emulator):
     emulator.script({"text": "late", "delay_ms": 3_600_000})
     process = cli.start("run", "Hi")
     try:
-        from conftest import KEY, until
-
         until(emulator.requests, "the request")
         with open(f"/proc/{process.pid}/cmdline", "rb") as file:
             assert KEY.encode() not in file.read()
