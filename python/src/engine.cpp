@@ -25,7 +25,7 @@ std::vector<ProviderStatus> verify(PyEngine& engine, nb::dict keys) {
     for (auto [name, key] : keys)
         secrets.emplace_back(utf8(name, "provider"), key.is_none() ? Secret() : Secret(utf8(key, "api_key")));
     Engine& native = engine.get();
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     return native.verify(std::move(secrets));
 }
 
@@ -34,7 +34,7 @@ nb::object close(PySession& session) {
     SessionStats stats;
     {
         // It may wait for a running turn to end, and later for a file to be written.
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         stats = native.close();
     }
     return plain(stats);

@@ -1,9 +1,25 @@
 #include "handle.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace cortex::py {
 namespace {
+
+/// Threads of this process inside an `Unlocked`. Guarded like the lists below.
+struct Away {
+    int threads = 0;
+    pid_t process = 0;
+
+    int& here() noexcept {
+        const pid_t now = ::getpid();
+        if (now != process) *this = {.threads = 0, .process = now};   // a forked child has no thread but its own
+        return threads;
+    }
+};
+
+Away away;
+bool ending = false;
 
 /// Heads of the lists of what is alive, one for each rank. Guarded by the interpreter's lock, as all of this module.
 Owned* alive[3] = {nullptr, nullptr, nullptr};
@@ -27,6 +43,14 @@ void Owned::unlist() noexcept {
 }
 
 void Owned::release_all() noexcept {
+    ending = true;
+    // Threads that wait look up every tenth of a second. One that sits in something longer is not waited for for ever.
+    constexpr int step_ms = 5;
+    constexpr int most_steps = 400;
+    for (int step = 0; away.here() > 0 && step < most_steps; ++step) {
+        const nanobind::gil_scoped_release unlocked;
+        ::poll(nullptr, 0, step_ms);
+    }
     for (const Rank rank : {Rank::run, Rank::session, Rank::engine}) {
         // Letting go may give the interpreter's lock away for a moment, and the list may change: begin again after each.
         while (Owned* owned = head(rank)) {
@@ -34,6 +58,22 @@ void Owned::release_all() noexcept {
             owned->release();
         }
     }
+}
+
+Unlocked::Unlocked() {
+    ++away.here();
+    released_.emplace();
+}
+
+Unlocked::~Unlocked() {
+    released_.reset();
+    --away.here();
+}
+
+void Unlocked::check_ending() {
+    if (!ending) return;
+    PyErr_SetNone(PyExc_SystemExit);
+    throw nanobind::python_error();
 }
 
 bool Owned::forked() const noexcept { return ::getpid() != owner_; }

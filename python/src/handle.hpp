@@ -41,6 +41,22 @@ private:
     void unlist() noexcept;
 };
 
+/// The interpreter's lock is given away while this lives. Every place that waits uses it, so that the end of the interpreter
+/// can wait in turn until no thread is on its way back: one that comes too late is killed by Python in the middle of C++.
+class Unlocked {
+public:
+    Unlocked();
+    ~Unlocked();
+    Unlocked(const Unlocked&) = delete;
+    Unlocked& operator=(const Unlocked&) = delete;
+
+    /// Raises SystemExit, which ends a thread quietly, once the interpreter has begun to end.
+    static void check_ending();
+
+private:
+    std::optional<nanobind::gil_scoped_release> released_;
+};
+
 /// A use in a forked child; in Python `cortex.ForkError`.
 class ForkedError : public Error {
 public:
@@ -77,7 +93,7 @@ public:
         if constexpr (rank == Rank::engine) {
             // Joins the engine's threads, one of which may sit in a slow credential helper: let the other Python threads run.
             // (Not for runs and sessions: to get the lock back beside a busy thread takes milliseconds.)
-            const nanobind::gil_scoped_release unlocked;
+            const Unlocked unlocked;
             last.reset();
         }
     }

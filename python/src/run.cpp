@@ -84,9 +84,10 @@ nb::object PyRun::wait_next() {
         nb::object item = take();
         if (!item.is_none()) return item;
         {
-            const nb::gil_scoped_release unlocked;
+            const Unlocked unlocked;
             hub->wait(slice_ms);
         }
+        Unlocked::check_ending();
         hub->take();
         if (PyErr_CheckSignals() != 0) throw nb::python_error();
     }
@@ -100,7 +101,8 @@ void PyRun::cancel() { get().cancel(); }
 
 bool PyRun::settled() {
     Run& run = get();
-    while (run.try_next()) {}
+    while (run.try_next()) {
+    }
     return run.finished();
 }
 
@@ -115,7 +117,8 @@ void PyRun::release() noexcept {
         // to close a connection for that, and no thread of the engine needs what this one holds.
         run->cancel();
         while (!run->finished()) {
-            while (run->try_next()) {}
+            while (run->try_next()) {
+            }
             if (!run->finished()) run->wait();
         }
     }

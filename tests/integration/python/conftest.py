@@ -47,7 +47,7 @@ def emulator(emulator_program, monkeypatch):
 
 @pytest.fixture
 def engine(emulator):
-    return cortex.Engine(providers={"anthropic": {"api_key": KEY}}, orchestrator_model="claude-sonnet-4-5", max_retries=0)
+    return cortex.Engine(providers={"anthropic": {"api_key": KEY}}, orchestrator_model="claude-opus-4-6", max_retries=0)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 import cortex
 
-HANGING = {"text": "one two three four five six seven eight nine ten", "hang_after_bytes": 700}
+HANGING = {"text": "one two three four five six seven eight nine ten " * 10, "hang_after_bytes": 1500}
 SILENT = {"text": "never", "hang_after_bytes": 0}
 
 

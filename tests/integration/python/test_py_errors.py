@@ -32,7 +32,7 @@ def test_a_status_becomes_its_exception(emulator, session, status, kind, message
         error = caught.value
         assert type(error) is expected
         assert error.provider == "anthropic" and "anthropic" in str(error)
-        assert error.model == "claude-sonnet-4-5"
+        assert error.model == "claude-opus-4-6"
         assert error.http_status == status
         assert error.request_id
         assert error.retryable is (status in (429, 500, 529))

@@ -123,7 +123,8 @@ def test_uvloop_works_too(session):
 def test_debug_mode_finds_nothing_to_complain_about(emulator, python):
     run = python("""
         import asyncio, cortex
-        session = cortex.Engine(providers={"anthropic": {"api_key": "sk-ant-..."}}).create_agent("a").start_session()
+        engine = cortex.Engine(providers={"anthropic": {"api_key": "sk-ant-..."}}, orchestrator_model="claude-opus-4-6")
+        session = engine.create_agent("a").start_session()
         async def main():
             await session.run("hello")
             async for _ in session.run_stream("hello"):

@@ -42,7 +42,7 @@ def test_a_cycle_through_a_key_function_is_collected(emulator):
 
 
 def test_a_cancelled_or_abandoned_turn_frees_its_session(emulator, engine):
-    emulator.script({"text": "one two three four five six", "hang_after_bytes": 700, "times": 100})
+    emulator.script({"text": "one two three four five six seven " * 12, "hang_after_bytes": 1500, "times": 100})
     agent = engine.create_agent("a")
 
     def make():

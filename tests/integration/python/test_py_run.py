@@ -173,7 +173,7 @@ def test_construction_and_start_session_make_no_request(emulator, session):
 
 
 def test_a_notice_is_a_warning_once(emulator):
-    engine = cortex.Engine(providers={"anthropic": {"api_key": "sk-ant-..."}}, orchestrator_model="claude-3-5-sonnet-20241022")
+    engine = cortex.Engine(providers={"anthropic": {"api_key": "sk-ant-..."}}, orchestrator_model="claude-sonnet-4-5")
     agent = engine.create_agent("a")
     with pytest.warns(cortex.Notice) as told:
         response = agent.start_session().run_sync("hello")
