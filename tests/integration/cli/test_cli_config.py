@@ -27,14 +27,14 @@ def test_an_empty_file_and_an_empty_table_leave_it_to_the_environment(cli, emula
 
 
 def test_everything_from_the_file(bare, emulator, write):
-    file = write(f'orchestrator_model = "claude-opus-4-1"\n[providers.anthropic]\napi_key = "{KEY}"\nbase_url = "{emulator.base_url}/"\napi_version = "2023-06-01"\n')
+    file = write(f'orchestrator_model = "claude-opus-4-6"\n[providers.anthropic]\napi_key = "{KEY}"\nbase_url = "{emulator.base_url}/"\napi_version = "2023-06-01"\n')
     assert bare.run("run", "Hi", "--config", file).code == 0
     request = emulator.requests()[0]
-    assert request["headers"]["x-api-key"] == KEY and request["json"]["model"].startswith("claude-opus-4-1")
+    assert request["headers"]["x-api-key"] == KEY and request["json"]["model"].startswith("claude-opus-4-6")
 
 
 def test_cortex_config_names_the_file_and_the_option_beats_it(cli, emulator, write):
-    one, two = write('worker_model = "claude-haiku-4-5"\n', "one.toml"), write('worker_model = "claude-opus-4-1"\n', "two.toml")
+    one, two = write('worker_model = "claude-haiku-4-5"\n', "one.toml"), write('worker_model = "claude-opus-4-6"\n', "two.toml")
     cli.run("run", "Hi", CORTEX_CONFIG=one)
     cli.run("run", "Hi", "--config", two, CORTEX_CONFIG=one)
     cli.run("run", "Hi", CORTEX_CONFIG="")
@@ -43,7 +43,7 @@ def test_cortex_config_names_the_file_and_the_option_beats_it(cli, emulator, wri
 
 
 def test_the_command_line_beats_the_file_and_the_file_the_environment(cli, emulator, write):
-    file = write(f'orchestrator_model = "claude-opus-4-1"\n[providers.anthropic]\nbase_url = "{emulator.base_url}"\n')
+    file = write(f'orchestrator_model = "claude-opus-4-6"\n[providers.anthropic]\nbase_url = "{emulator.base_url}"\n')
     cli.run("run", "Hi", "--config", file, "--orchestrator-model", "claude-haiku-4-5", ANTHROPIC_BASE_URL="http://127.0.0.1:1")
     assert emulator.requests()[0]["json"]["model"].startswith("claude-haiku-4-5")
 

@@ -68,12 +68,17 @@ def test_a_stream_line_is_written_when_its_piece_arrives(cli, emulator):
 
 
 def test_thinking_is_never_in_a_content_line(cli, emulator):
-    lines = cli.run("run", "--stream-json", "--thinking", "2000", "Why is the sky blue?").lines
-    thought = "".join(line["content"] for line in lines if line["chunk_type"] == "thinking")
-    said = "".join(line["content"] for line in lines if line["chunk_type"] == "content")
-    assert thought and said and thought not in said
-    assert lines[-1]["metadata"]["thinking"] ["enabled"] is True
+    emulator.script({"thinking": "Hm, Rayleigh.", "text": "Scattering."})
+    lines = cli.run("run", "--stream-json", "--thinking", "2000", "--orchestrator-model", "claude-haiku-4-5", "Why is the sky blue?").lines
+    assert "".join(line["content"] for line in lines if line["chunk_type"] == "content") == "Scattering."
+    assert lines[-1]["metadata"]["thinking"]["enabled"] is True
     assert emulator.requests()[0]["json"]["thinking"] == {"type": "enabled", "budget_tokens": 2000}
+
+
+def test_thinking_off_and_auto_send_nothing_to_a_model_that_only_thinks_when_told(cli, emulator):
+    for wish in ("off", "auto"):
+        assert cli.run("run", "Hi", "--thinking", wish, "--orchestrator-model", "claude-haiku-4-5").code == 0
+    assert all("thinking" not in request["json"] for request in emulator.requests())
 
 
 def test_run_asks_without_streaming_for_a_pipe_and_with_it_for_lines(cli, emulator):
@@ -84,11 +89,11 @@ def test_run_asks_without_streaming_for_a_pipe_and_with_it_for_lines(cli, emulat
 
 
 def test_options_reach_the_request(cli, emulator):
-    done = cli.run("run", "Hi", "--orchestrator-model", "claude-opus-4-1", "--system", "Be brief.", "--max-tokens", "77", "--user", "u1", "--json")
+    done = cli.run("run", "Hi", "--orchestrator-model", "claude-opus-4-6", "--system", "Be brief.", "--max-tokens", "77", "--user", "u1", "--json")
     body = emulator.requests()[0]["json"]
-    assert body["model"].startswith("claude-opus-4-1") and body["max_tokens"] == 77
+    assert body["model"].startswith("claude-opus-4-6") and body["max_tokens"] == 77
     assert "Be brief." in json.dumps(body["system"])
-    assert done.json["metadata"]["model_used"].startswith("claude-opus-4-1")
+    assert done.json["metadata"]["model_used"].startswith("claude-opus-4-6")
 
 
 def test_without_wishes_there_are_8192_tokens_and_no_thinking(cli, emulator):
@@ -115,8 +120,8 @@ def test_a_cost_that_fits_is_served(cli, emulator):
 def test_notices_go_to_standard_error(cli, emulator, tmp_path):
     # A model that retires soon has a notice; which one does depends on the day, so the catalogue is told.
     catalogue = tmp_path / "models.json"
-    catalogue.write_text(json.dumps({"models": [{"id": "claude-haiku-4-5-20251001", "provider": "anthropic", "status": "deprecated", "retires_at": "2020-01-01"}]}))
-    done = cli.run("run", "Hi", "--orchestrator-model", "claude-haiku-4-5-20251001", "--json", CORTEX_MODELS_PATH=catalogue)
+    catalogue.write_text(json.dumps([{"id": "claude-haiku-4-5", "provider": "anthropic", "status": "deprecated", "retires_at": "2020-01-01"}]))
+    done = cli.run("run", "Hi", "--orchestrator-model", "claude-haiku-4-5", "--json", CORTEX_MODELS_PATH=catalogue)
     assert done.code == 0, done.error
     told = done.json["metadata"]["notices"]
     assert told and b"".join(notices(done.everything)).decode() == "".join(f"cortex: notice: {notice}\n" for notice in told)
@@ -149,13 +154,13 @@ def test_control_characters_reach_a_pipe_as_they_are(cli, emulator):
 
 
 def test_dry_run_prints_the_request_and_the_decisions_and_sends_nothing(cli, emulator):
-    done = cli.run("run", "--dry-run", "Hi", "--thinking", "2000", "--system", "Be brief.")
+    done = cli.run("run", "--dry-run", "Hi", "--thinking", "2000", "--system", "Be brief.", "--orchestrator-model", "claude-haiku-4-5")
     assert done.code == 0 and done.err == b""
     assert done.text.startswith(f"POST {emulator.base_url}/v1/messages\n")
     assert "x-api-key: <redacted>\n" in done.text and "anthropic-version: 2023-06-01\n" in done.text
     body = json.loads(next(line for line in done.text.splitlines() if line.startswith("{")))
     assert body["thinking"] == {"type": "enabled", "budget_tokens": 2000}
-    assert "\ndecision: " in done.text and "\nmodel: claude-sonnet-" in done.text
+    assert "\ndecision: " in done.text and "\nmodel: claude-haiku-4-5" in done.text
     assert emulator.requests() == []
 
 
