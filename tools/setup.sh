@@ -42,7 +42,7 @@ ensure_packages() {
     fi
     local present
     # One query for the whole list; it complains about names it does not know, which is an answer too.
-    present=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "${wanted[@]}" 2> /dev/null | sed -n 's/^ii *//p')
+    present=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "${wanted[@]}" 2> /dev/null | sed -n 's/^ii *//p') || true
     for name in "${wanted[@]}"; do
         grep -qxF -- "$name" <<< "$present" || missing+=("$name")
     done
@@ -85,7 +85,7 @@ build_logged() {
     # shellcheck disable=SC2064
     trap "kill $child 2> /dev/null; exit 130" INT TERM
     while kill -0 "$child" 2> /dev/null; do
-        now=$(grep -ao '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1)
+        now=$(grep -ao '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1) || true
         if [ -n "$now" ] && [ "$now" != "$shown" ]; then
             if [ -t 2 ]; then printf '\r    %s ' "$now" >&2; elif [ -z "$shown" ] || [ $((SECONDS % 30)) -lt 2 ]; then printf '    %s\n' "$now" >&2; fi
             shown=$now
