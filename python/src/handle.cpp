@@ -1,25 +1,23 @@
 #include "handle.hpp"
 
 #include <poll.h>
-#include <unistd.h>
+#include <pthread.h>
 
 namespace cortex::py {
 namespace {
 
+/// How many forks lie between this process and the one that loaded the module. Counted by the C library's hook: asking the
+/// kernel for the process id at every call would cost more than most of the calls.
+int generation = 0;
+
 /// Threads of this process inside an `Unlocked`. Guarded like the lists below.
-struct Away {
-    int threads = 0;
-    pid_t process = 0;
-
-    int& here() noexcept {
-        const pid_t now = ::getpid();
-        if (now != process) *this = {.threads = 0, .process = now};   // a forked child has no thread but its own
-        return threads;
-    }
-};
-
-Away away;
+int away = 0;
 bool ending = false;
+
+void in_child() noexcept {
+    ++generation;
+    away = 0;  // a forked child has no thread but its own
+}
 
 /// Heads of the lists of what is alive, one for each rank. Guarded by the interpreter's lock, as all of this module.
 Owned* alive[3] = {nullptr, nullptr, nullptr};
@@ -28,7 +26,9 @@ Owned*& head(Owned::Rank rank) noexcept { return alive[static_cast<int>(rank)]; 
 
 }  // namespace
 
-Owned::Owned(Rank rank) : rank_(rank), owner_(::getpid()), next_(head(rank)) {
+void Owned::watch_forks() { ::pthread_atfork(nullptr, nullptr, in_child); }
+
+Owned::Owned(Rank rank) : rank_(rank), generation_(generation), next_(head(rank)) {
     if (next_ != nullptr) next_->previous_ = this;
     head(rank_) = this;
 }
@@ -47,7 +47,7 @@ void Owned::release_all() noexcept {
     // Threads that wait look up every tenth of a second. One that sits in something longer is not waited for for ever.
     constexpr int step_ms = 5;
     constexpr int most_steps = 400;
-    for (int step = 0; away.here() > 0 && step < most_steps; ++step) {
+    for (int step = 0; away > 0 && step < most_steps; ++step) {
         const nanobind::gil_scoped_release unlocked;
         ::poll(nullptr, 0, step_ms);
     }
@@ -61,13 +61,13 @@ void Owned::release_all() noexcept {
 }
 
 Unlocked::Unlocked() {
-    ++away.here();
+    ++away;
     released_.emplace();
 }
 
 Unlocked::~Unlocked() {
     released_.reset();
-    --away.here();
+    --away;
 }
 
 void Unlocked::check_ending() {
@@ -76,7 +76,7 @@ void Unlocked::check_ending() {
     throw nanobind::python_error();
 }
 
-bool Owned::forked() const noexcept { return ::getpid() != owner_; }
+bool Owned::forked() const noexcept { return generation != generation_; }
 
 void Owned::check_process() const {
     if (forked())

@@ -3,7 +3,6 @@
 #include <cortex/error.hpp>
 
 #include <nanobind/nanobind.h>
-#include <sys/types.h>
 
 #include <optional>
 #include <utility>
@@ -20,6 +19,8 @@ public:
     Owned(const Owned&) = delete;
     Owned& operator=(const Owned&) = delete;
 
+    /// Once, when the module is loaded.
+    static void watch_forks();
     /// Lets go of everything that is still alive. For `atexit`.
     static void release_all() noexcept;
 
@@ -34,7 +35,7 @@ protected:
 
 private:
     Rank rank_;
-    pid_t owner_;
+    int generation_;
     Owned* previous_ = nullptr;
     Owned* next_ = nullptr;
     bool listed_ = true;
