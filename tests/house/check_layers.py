@@ -27,7 +27,7 @@ PARTS = {("agent", "storage"): {"storage/session_store.hpp"}}
 
 # Third-party headers, by how their name begins, and the folders that may name them.
 LIBRARIES = {
-    "curl/": ["src/net/"],
+    "curl/": ["src/net/", "bench/"],
     "openssl/": ["src/net/", "src/auth/", "src/core/", "src/channels/local_runtime/", "src/engine/user_message.cpp", "apps/emulator/", "tests/",
                  "bench/"],
     "boost/json": ["src/", "apps/emulator/", "tests/", "fuzz/", "bench/"],
