@@ -87,7 +87,9 @@ std::string legal_tool_id(std::string_view id) {
 
 std::string legal_tool_input(std::string_view input) {
     if (trim(input).empty()) return "{}";
-    if (is_json_object(input)) return std::string(input);
+    // As the model wrote it, but for halves of surrogate pairs: strict readers refuse them.
+    JsonParser parser;
+    if (parser.parse_object(input) != nullptr) return std::string(parser.source());
     return std::move(JsonWriter().begin_object().field("INVALID_JSON", input).end_object()).take();
 }
 

@@ -31,7 +31,8 @@ std::vector<Turn> legal_turns(const ModelCall& call, bool signed_thinking);
 /// different ids.
 std::string legal_tool_id(std::string_view id);
 
-/// The call's input as JSON text of an object: itself, {} where it is blank, else {"INVALID_JSON": the text}.
+/// The call's input as JSON text of an object: itself (halves of surrogate pairs healed), {} where it is blank, else
+/// {"INVALID_JSON": the text}.
 std::string legal_tool_input(std::string_view input);
 
 }  // namespace cortex::dialects

@@ -139,6 +139,11 @@ TEST(AnthropicEncode, wraps_an_input_that_is_no_json_object) {
     }
 }
 
+TEST(AnthropicEncode, heals_half_a_surrogate_pair_in_an_input_and_changes_nothing_else) {
+    EXPECT_EQ(dialects::legal_tool_input(R"({"a": "\ud83d", "b":1.0})"), R"({"a": "\ufffd", "b":1.0})");
+    EXPECT_EQ(dialects::legal_tool_input(R"({"a": "\ud83d\ude00"})"), R"({"a": "\ud83d\ude00"})");
+}
+
 TEST(AnthropicEncode, spells_foreign_ids_legally_the_same_way_on_both_sides_and_apart_from_each_other) {
     const std::string one = dialects::legal_tool_id("call|a b");
     const std::string two = dialects::legal_tool_id("call a|b");
