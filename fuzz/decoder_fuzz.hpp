@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/dialect.hpp"
+#include "net/sse_decoder.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace cortex::fuzz {
+
+/// Breaks where a decoder does not end exactly once, or goes on after its end.
+inline void check_ends(const std::vector<StreamEvent>& events) {
+    std::size_t ends = 0;
+    for (const StreamEvent& event : events) {
+        if (ends > 0) std::abort();
+        ends += std::holds_alternative<MessageDone>(event) || std::holds_alternative<MessageFailed>(event) ? 1 : 0;
+    }
+    if (ends != 1) std::abort();
+}
+
+/// The input as a stream and as a whole answer; what comes of it goes back into a request, which must be JSON again.
+template <class IsJson>
+void decode(const Dialect& dialect, ModelCall call, std::string_view input, IsJson is_json) {
+    std::vector<StreamEvent> streamed;
+    {
+        const auto decoder = dialect.decoder(call);
+        net::SseDecoder sse;
+        if (!sse.feed(input, [&](const SseEvent& event) { decoder->on_event(event, streamed); })) return;
+        decoder->on_end(streamed);
+        check_ends(streamed);
+    }
+    std::vector<StreamEvent> whole;
+    const auto decoder = dialect.decoder(call);
+    decoder->on_document(input, whole);
+    decoder->on_end(whole);
+    check_ends(whole);
+    (void)dialect.classify(call, HttpHead{.status = 429, .headers = {}, .received_at = {}}, input);
+
+    for (std::vector<StreamEvent>* events : {&streamed, &whole}) {
+        auto* done = std::get_if<MessageDone>(&events->back());
+        if (done == nullptr) continue;
+        done->message.origin = {.provider = call.provider, .model = call.wire_model, .account = {}};
+        ModelCall next = call;
+        next.messages = {std::make_shared<const Message>(std::move(done->message))};
+        if (!is_json(*dialect.encode(next))) std::abort();
+    }
+}
+
+}  // namespace cortex::fuzz
