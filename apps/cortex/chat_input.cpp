@@ -3,10 +3,11 @@
 #include "output.hpp"
 #include "signals.hpp"
 
-#include <array>
-#include <cerrno>
 #include <poll.h>
 #include <unistd.h>
+
+#include <array>
+#include <cerrno>
 
 namespace cortex::cli {
 
@@ -36,7 +37,8 @@ ChatInput::Item ChatInput::next() {
         if (const int signal = signals_.take()) return {.kind = Kind::signal, .signal = signal};
         if (take_line(line)) return {.kind = Kind::line, .line = std::move(line)};
         if (ended_) return {.kind = Kind::end};
-        std::array<pollfd, 2> watched{pollfd{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0}, pollfd{.fd = signals_.fd(), .events = POLLIN, .revents = 0}};
+        std::array<pollfd, 2> watched{pollfd{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
+                                      pollfd{.fd = signals_.fd(), .events = POLLIN, .revents = 0}};
         if (::poll(watched.data(), watched.size(), -1) < 0 || watched[0].revents == 0) continue;
         std::array<char, 65536> bytes;
         const auto count = ::read(STDIN_FILENO, bytes.data(), bytes.size());

@@ -30,7 +30,8 @@ private:
     bool interactive_;
     bool ended_ = false;
     std::string buffer_;
-    std::size_t searched_ = 0;   ///< No line ends before here, so that a long line is not read again for each piece of it.
+    std::size_t searched_ =
+        0;   ///< No line ends before here, so that a long line is not read again for each piece of it.
 };
 
 }  // namespace cortex::cli

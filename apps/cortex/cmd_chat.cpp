@@ -49,7 +49,8 @@ struct Totals {
     std::string text() const {
         std::array<char, 32> money{};
         std::snprintf(money.data(), money.size(), "%.6f", usd);
-        std::string out = std::to_string(turns) + (turns == 1 ? " turn, " : " turns, ") + std::to_string(tokens) + " tokens, " + money.data() + " USD";
+        std::string out = std::to_string(turns) + (turns == 1 ? " turn, " : " turns, ") + std::to_string(tokens) +
+                          " tokens, " + money.data() + " USD";
         return out + (all_priced ? "\n" : " and turns whose price is unknown\n");
     }
 };
@@ -57,30 +58,49 @@ struct Totals {
 class Chat {
 public:
     Chat(const ChatOptions& options, Context& context, Engine engine)
-        : context_(context), turn_(turn_options(options.turn)), user_(options.turn.user.value_or("default")), engine_(std::move(engine)),
-          agent_(engine_.create_agent({.name = "cortex", .system_prompt = options.turn.system.value_or("")})), session_(new_session()),
+        : context_(context),
+          turn_(turn_options(options.turn)),
+          user_(options.turn.user.value_or("default")),
+          engine_(std::move(engine)),
+          agent_(engine_.create_agent({.name = "cortex", .system_prompt = options.turn.system.value_or("")})),
+          session_(new_session()),
           input_(context.signals) {}
 
     int run() {
-        if (input_.interactive()) write_stderr("cortex " + std::string(version()) + ": /help lists the commands, Ctrl-D leaves.\n");
+        try {
+            converse();
+        } catch (Interrupted& stop) {
+            say_interrupted(stop);
+            throw;
+        } catch (const ReaderGone&) {
+            Signals::leave_soon(exit_code::answered);
+            throw;
+        }
+        Signals::leave_soon(exit_code::answered);
+        return exit_code::answered;
+    }
+
+private:
+    void converse() {
+        if (input_.interactive())
+            write_stderr("cortex " + std::string(version()) + ": /help lists the commands, Ctrl-D leaves.\n");
         for (;;) {
             ChatInput::Item item = input_.next();
             switch (item.kind) {
                 case ChatInput::Kind::end:
                     if (input_.interactive()) write_stderr("\n");
-                    return exit_code::answered;
+                    return;
                 case ChatInput::Kind::signal:
                     if (!input_.interactive() || item.signal != SIGINT) throw Interrupted{item.signal};
                     write_stderr("\nCtrl-D or /quit leaves.\n");
                     break;
                 case ChatInput::Kind::line:
-                    if (!obey(item.line)) return exit_code::answered;
+                    if (!obey(item.line)) return;
                     break;
             }
         }
     }
 
-private:
     Session new_session() const { return agent_.start_session({.user_id = user_}); }
 
     /// False when the user wants to leave.
@@ -95,7 +115,8 @@ private:
         } else if (line == "/stats") {
             write_stderr(totals_.text());
         } else if (input_.interactive() && looks_like_command(line)) {
-            write_stderr("There is no command " + without_controls(line) + "; /help lists them. To send it as a message, begin with a space.\n");
+            write_stderr("There is no command " + without_controls(line) +
+                         "; /help lists them. To send it as a message, begin with a space.\n");
         } else {
             ask(line);
         }
@@ -104,14 +125,16 @@ private:
 
     /// One word after a slash, as a slip of the fingers would be; a path has more.
     static bool looks_like_command(const std::string& line) {
-        return line.front() == '/' && std::all_of(line.begin() + 1, line.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+        return line.front() == '/' &&
+               std::all_of(line.begin() + 1, line.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     }
 
     /// A turn that fails or is stopped is told, and the conversation goes on.
     void ask(const std::string& message) {
         try {
             Run run = session_.start(message, options_for_next_turn(), output_.terminal());
-            const Response response = output_.terminal() ? show_as_text(run, context_.signals, output_) : show_whole_text(run, context_.signals, output_);
+            const Response response = output_.terminal() ? show_as_text(run, context_.signals, output_)
+                                                         : show_whole_text(run, context_.signals, output_);
             totals_.add(response.metadata);
             spent_ += response.metadata.cost_usd.value_or(0.0);
             show_notices(response.metadata);
@@ -130,7 +153,8 @@ private:
         if (!options.max_cost) return options;
         *options.max_cost -= spent_;
         if (!(*options.max_cost > 0.0))
-            throw_error({.code = ErrorCode::budget_exceeded, .message = "The money of --max-cost is spent. Start again with a larger sum."});
+            throw_error({.code = ErrorCode::budget_exceeded,
+                         .message = "The money of --max-cost is spent. Start again with a larger sum."});
         return options;
     }
 
@@ -159,7 +183,8 @@ void register_chat(CLI::App& program, Task& chosen) {
     CLI::App& command = *program.add_subcommand("chat", "A conversation: a line in, an answer out");
     add_engine_options(command, options->engine);
     add_turn_options(command, options->turn);
-    command.callback([options, &chosen] { chosen = [options](Context& context) { return chat_command(*options, context); }; });
+    command.callback(
+        [options, &chosen] { chosen = [options](Context& context) { return chat_command(*options, context); }; });
 }
 
 }  // namespace cortex::cli

@@ -25,7 +25,8 @@ struct DoctorOptions {
 
 std::string network_settings() {
     std::string names;
-    for (const char* name : {"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}) {
+    for (const char* name : {"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY",
+                             "SSL_CERT_FILE", "SSL_CERT_DIR"}) {
         const char* value = std::getenv(name);
         // The name alone: a proxy's address may hold a password.
         if (value != nullptr && *value != '\0') names += (names.empty() ? "" : ", ") + std::string(name);
@@ -69,7 +70,8 @@ int verdict(const std::vector<ProviderStatus>& providers, const std::string& ser
 int doctor_command(const DoctorOptions& options) {
     Output output;
     const auto path = config_path(options.engine.config);
-    output.write("cortex " + std::string(version()) + "\nconfiguration: " + path.value_or("none (--config, CORTEX_CONFIG)") +
+    output.write("cortex " + std::string(version()) +
+                 "\nconfiguration: " + path.value_or("none (--config, CORTEX_CONFIG)") +
                  "\nnetwork: " + network_settings() + "\nlocal model: " + local_model_line() + "\n");
 
     Outlook outlook = look_at_engine(engine_config(options.engine));
@@ -88,7 +90,9 @@ int doctor_command(const DoctorOptions& options) {
         // Told above, with the provider that lacks its credential.
     }
     const int code = verdict(providers, serving, options.probe);
-    if (code == exit_code::authentication) say("A provider's credential is missing or was refused. The lines above say which, and where it is looked for.");
+    if (code == exit_code::authentication)
+        say("A provider's credential is missing or was refused. The lines above say which, and where it is looked "
+            "for.");
     if (code == exit_code::unavailable) say("A provider did not answer as it should. The lines above say which.");
     return code;
 }
@@ -97,7 +101,8 @@ int doctor_command(const DoctorOptions& options) {
 
 void register_doctor(CLI::App& program, Task& chosen) {
     auto options = std::make_shared<DoctorOptions>();
-    CLI::App& command = *program.add_subcommand("doctor", "Check the configuration: which credential is used, and why not another");
+    CLI::App& command =
+        *program.add_subcommand("doctor", "Check the configuration: which credential is used, and why not another");
     command.add_flag("--probe", options->probe, "Also make the cheapest real request to each provider");
     add_engine_options(command, options->engine);
     command.callback([options, &chosen] { chosen = [options](Context&) { return doctor_command(*options); }; });

@@ -3,6 +3,7 @@
 #include "output.hpp"
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -10,7 +11,6 @@
 #include <csignal>
 #include <cstring>
 #include <string>
-#include <unistd.h>
 
 namespace cortex::cli {
 namespace {
@@ -36,7 +36,8 @@ int exec_emulator(char** argv) {
     if (const std::string folder = own_folder(); !folder.empty())
         for (const char* place : {"/", "/../libexec/cortex/"}) ::execv((folder + place + name).c_str(), arguments);
     ::execvp(name, arguments);
-    say(std::string(name) + " could not be started: " + std::strerror(errno) + ". Install it beside this program or put its folder into PATH.");
+    say(std::string(name) + " could not be started: " + std::strerror(errno) +
+        ". Install it beside this program or put its folder into PATH.");
     return exit_code::other;
 }
 

@@ -57,7 +57,8 @@ int remove(const LocalOptions& options) {
 }
 
 void add_name(CLI::App& command, LocalOptions& options) {
-    command.add_option("NAME", options.name, "Which weights (default: " + std::string(local_model::default_name) + ")")->type_name("");
+    command.add_option("NAME", options.name, "Which weights (default: " + std::string(local_model::default_name) + ")")
+        ->type_name("");
 }
 
 }  // namespace
@@ -69,8 +70,10 @@ void register_local(CLI::App& program, Task& chosen) {
 
     CLI::App& fetch = *command.add_subcommand("pull", "Fetch it, or go on where a pull was interrupted");
     add_name(fetch, *options);
-    fetch.add_option("--from", options->from, "Take the weights from this file; their hash is checked")->type_name("FILE");
-    fetch.add_flag("--runtime-only", options->runtime_only, "Only the program that serves weights, for a GGUF file of your own");
+    fetch.add_option("--from", options->from, "Take the weights from this file; their hash is checked")
+        ->type_name("FILE");
+    fetch.add_flag("--runtime-only", options->runtime_only,
+                   "Only the program that serves weights, for a GGUF file of your own");
     fetch.callback([options, &chosen] { chosen = [options](Context& context) { return pull(*options, context); }; });
 
     CLI::App& look = *command.add_subcommand("status", "What is there; exit code 0 when it can serve");

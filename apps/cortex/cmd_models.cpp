@@ -24,15 +24,18 @@ std::string price(const std::optional<double>& usd) {
 
 std::string thousands(std::int64_t tokens) {
     if (tokens <= 0) return "?";
-    return tokens % 1'000'000 == 0 ? std::to_string(tokens / 1'000'000) + "M" : std::to_string((tokens + 500) / 1'000) + "k";
+    return tokens % 1'000'000 == 0 ? std::to_string(tokens / 1'000'000) + "M"
+                                   : std::to_string((tokens + 500) / 1'000) + "k";
 }
 
 std::string model_line(const ModelSummary& model, std::size_t id_width) {
     std::array<char, 128> facts{};
-    std::snprintf(facts.data(), facts.size(), "  %-10s window %5s  answer %5s  USD per million %6s in %6s out", model.provider.c_str(),
-                  thousands(model.context_window).c_str(), thousands(model.max_output_tokens).c_str(), price(model.input_usd_per_mtok).c_str(),
+    std::snprintf(facts.data(), facts.size(), "  %-10s window %5s  answer %5s  USD per million %6s in %6s out",
+                  model.provider.c_str(), thousands(model.context_window).c_str(),
+                  thousands(model.max_output_tokens).c_str(), price(model.input_usd_per_mtok).c_str(),
                   price(model.output_usd_per_mtok).c_str());
-    std::string line = model.id + std::string(id_width - std::min(id_width, model.id.size()), ' ') + facts.data() + "  " + model.status;
+    std::string line = model.id + std::string(id_width - std::min(id_width, model.id.size()), ' ') + facts.data() +
+                       "  " + model.status;
     if (!model.standing.empty()) line += ", " + model.standing;
     if (!model.retires_at.empty() && model.status != "retired") line += ", retires " + model.retires_at;
     if (!model.successor.empty() && model.status != "active") line += ", then " + model.successor;

@@ -19,10 +19,12 @@ int providers_command(const EngineOptions& options) {
     std::string text;
     for (const ProviderStatus& provider : providers) {
         text += provider_line(provider) + "\n";
-        if (provider.status == CredentialStatus::missing && !provider.detail.empty()) say(provider.name + ": " + provider.detail);
+        if (provider.status == CredentialStatus::missing && !provider.detail.empty())
+            say(provider.name + ": " + provider.detail);
     }
     output.write(without_controls(text));
-    if (outlook.local_fallback) say("No credential was found, so the small local model stands in. Set ANTHROPIC_API_KEY for Claude.");
+    if (outlook.local_fallback)
+        say("No credential was found, so the small local model stands in. Set ANTHROPIC_API_KEY for Claude.");
     if (providers.empty()) say(no_provider_message());
     return exit_code::answered;
 }
@@ -31,7 +33,8 @@ int providers_command(const EngineOptions& options) {
 
 void register_providers(CLI::App& program, Task& chosen) {
     auto options = std::make_shared<EngineOptions>();
-    CLI::App& command = *program.add_subcommand("providers", "What is configured, and where each credential comes from");
+    CLI::App& command =
+        *program.add_subcommand("providers", "What is configured, and where each credential comes from");
     add_engine_options(command, *options);
     command.callback([options, &chosen] { chosen = [options](Context&) { return providers_command(*options); }; });
 }

@@ -5,6 +5,7 @@
 #include "options.hpp"
 #include "output.hpp"
 #include "preview_text.hpp"
+#include "signals.hpp"
 #include "stdin_text.hpp"
 #include "text_turn.hpp"
 #include "turn.hpp"
@@ -36,7 +37,9 @@ Response show_as_lines(Run& run, Context& context, Output& output) {
         else
             output.write(to_json(chunk) + "\n");
     });
-    if (!last) last = StreamChunk{.is_final = true, .finish_reason = response.metadata.finish_reason, .model = response.metadata.model_used};
+    if (!last)
+        last = StreamChunk{
+            .is_final = true, .finish_reason = response.metadata.finish_reason, .model = response.metadata.model_used};
     output.write(to_json(*last, &response.metadata) + "\n");
     return response;
 }
@@ -64,11 +67,19 @@ int answer(const RunOptions& options, Context& context, Output& output) {
         return exit_code::answered;
     }
     Run run = session.start(prompt, turn, streaming);
-    const Response response = options.stream_json ? show_as_lines(run, context, output)
-                              : options.json      ? show_object(run, context, output)
-                              : streaming         ? show_as_text(run, context.signals, output)
-                                                  : show_whole_text(run, context.signals, output);
-    show_notices(response.metadata);
+    try {
+        const Response response = options.stream_json ? show_as_lines(run, context, output)
+                                  : options.json      ? show_object(run, context, output)
+                                  : streaming         ? show_as_text(run, context.signals, output)
+                                                      : show_whole_text(run, context.signals, output);
+        show_notices(response.metadata);
+    } catch (Interrupted& stop) {
+        say_interrupted(stop);
+        throw;
+    } catch (const ReaderGone&) {
+        Signals::leave_soon(exit_code::answered);
+        throw;
+    }
     return exit_code::answered;
 }
 
@@ -96,13 +107,17 @@ int run_command(const RunOptions& options, Context& context) {
 void register_run(CLI::App& program, Task& chosen) {
     auto options = std::make_shared<RunOptions>();
     CLI::App& command = *program.add_subcommand("run", "Ask once and print the answer");
-    command.add_option("PROMPT", options->prompt, "What to ask; - reads it from standard input to its end")->type_name("");
+    command.add_option("PROMPT", options->prompt, "What to ask; - reads it from standard input to its end")
+        ->type_name("");
     CLI::Option* json = command.add_flag("--json", options->json, "Print one object {content, metadata}");
-    command.add_flag("--stream-json", options->stream_json, "Print one object a line, as the answer arrives")->excludes(json);
-    command.add_flag("--dry-run", options->dry_run, "Print the exact request and each decision with its reason; send nothing");
+    command.add_flag("--stream-json", options->stream_json, "Print one object a line, as the answer arrives")
+        ->excludes(json);
+    command.add_flag("--dry-run", options->dry_run,
+                     "Print the exact request and each decision with its reason; send nothing");
     add_engine_options(command, options->engine);
     add_turn_options(command, options->turn);
-    command.callback([options, &chosen] { chosen = [options](Context& context) { return run_command(*options, context); }; });
+    command.callback(
+        [options, &chosen] { chosen = [options](Context& context) { return run_command(*options, context); }; });
 }
 
 }  // namespace cortex::cli

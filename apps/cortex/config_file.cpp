@@ -5,15 +5,15 @@
 
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
+#include <fcntl.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <tuple>
-#include <unistd.h>
 #include <vector>
 
 namespace cortex::cli {
@@ -23,7 +23,8 @@ namespace {
 
 std::string read_file(const std::string& path) {
     const auto refuse = [&](int error) {
-        fail((path.empty() ? std::string("A file without a name") : path) + " cannot be read: " + std::strerror(error) + ". Name an existing configuration file with --config or CORTEX_CONFIG.");
+        fail((path.empty() ? std::string("A file without a name") : path) + " cannot be read: " + std::strerror(error) +
+             ". Name an existing configuration file with --config or CORTEX_CONFIG.");
     };
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) refuse(errno);
@@ -92,7 +93,9 @@ void located(const std::string& where, Action action) {
     }
 }
 
-bool contains(const std::vector<std::string>& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 ProviderConfig read_provider(const std::string& file, const std::string& path, const toml::table& table) {
     ProviderConfig config;
@@ -112,7 +115,8 @@ void read_providers(const std::string& file, const toml::table& table, Providers
         const std::string path = "providers." + std::string(key->str());
         const toml::table* provider = node->as_table();
         if (provider == nullptr)
-            fail(at(file, key->source().begin) + ": " + path + " is a single value; a table [" + path + "] is expected.");
+            fail(at(file, key->source().begin) + ": " + path + " is a single value; a table [" + path +
+                 "] is expected.");
         providers.emplace_back(std::string(key->str()), read_provider(file, path, *provider));
     }
 }
@@ -131,7 +135,8 @@ EngineConfig read_config_file(const std::string& path) {
     // The parser's own words may repeat a value, and with it a key.
     if (!parsed)
         fail(at(path, parsed.error().source().begin) +
-             ": this is not valid TOML. Compare it with the documentation of cortex.toml; texts stand in quotes, as in default_model = \"...\".");
+             ": this is not valid TOML. Compare it with the documentation of cortex.toml; texts stand in quotes, as in "
+             "default_model = \"...\".");
 
     std::vector<std::string> known = engine_field_names();
     known.emplace_back("providers");
@@ -146,7 +151,8 @@ EngineConfig read_config_file(const std::string& path) {
         located(where, [&] {
             if (!contains(known, name)) throw_unknown_key("", name, known);
             if (const auto value = scalar(*node)) return set_field(config, name, *value);
-            fail(std::string(name) + " is " + kind_of(*node) + "; " + (name == "providers" ? "a table for each provider" : "a single value") + " is expected.");
+            fail(std::string(name) + " is " + kind_of(*node) + "; " +
+                 (name == "providers" ? "a table for each provider" : "a single value") + " is expected.");
         });
     }
     return config;

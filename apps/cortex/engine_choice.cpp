@@ -7,14 +7,17 @@
 #include <cortex/error.hpp>
 #include <cortex/local_model.hpp>
 
-#include <cstdlib>
 #include <unistd.h>
+
+#include <cstdlib>
 #include <utility>
 
 namespace cortex::cli {
 namespace {
 
-bool names_a_model(const EngineConfig& config) { return !config.orchestrator_model.empty() || !config.worker_model.empty(); }
+bool names_a_model(const EngineConfig& config) {
+    return !config.orchestrator_model.empty() || !config.worker_model.empty();
+}
 
 /// A model of the user's own stands ready, or the fetched one does.
 bool local_model_there() {
@@ -31,9 +34,11 @@ EngineConfig with_local(EngineConfig config) {
 bool offer_to_fetch(Signals& signals) {
     if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) return false;
     const local_model::Weights weights = local_model::status().weights;
-    write_stderr("cortex: No credential was found (ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN).\n"
-                 "Fetch the small local model " + weights.title + " (" + gigabytes(weights.download_bytes) + " into " +
-                 local_model::home().string() + ") and answer with it? [y/N] ");
+    write_stderr(
+        "cortex: No credential was found (ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN).\n"
+        "Fetch the small local model " +
+        weights.title + " (" + gigabytes(weights.download_bytes) + " into " + local_model::home().string() +
+        ") and answer with it? [y/N] ");
     char answer[64];
     const auto count = ::read(STDIN_FILENO, answer, sizeof answer);
     if (count <= 0 || (answer[0] != 'y' && answer[0] != 'Y')) return false;
@@ -44,7 +49,8 @@ bool offer_to_fetch(Signals& signals) {
 }  // namespace
 
 std::string no_provider_message() {
-    return "No provider and no credential was found: ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are not set, and no configuration file names a provider. "
+    return "No provider and no credential was found: ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are not set, and no "
+           "configuration file names a provider. "
            "Set ANTHROPIC_API_KEY, or fetch the small local model once with: cortex local pull";
 }
 
@@ -54,7 +60,8 @@ Engine choose_engine(EngineConfig config, Signals& signals) {
     // A model that was asked for by name is not replaced by a small one.
     if (!names_a_model(config)) {
         if (local_model_there() || offer_to_fetch(signals)) {
-            say("No credential was found, so the small local model on this machine answers. Set ANTHROPIC_API_KEY for Claude.");
+            say("No credential was found, so the small local model on this machine answers. Set ANTHROPIC_API_KEY for "
+                "Claude.");
             return Engine{with_local(std::move(config))};
         }
     }

@@ -16,7 +16,7 @@ Engine choose_engine(EngineConfig config, Signals& signals);
 /// The same decision without asking, fetching or failing: for commands that only look.
 struct Outlook {
     Engine engine;
-    bool local_fallback = false;   ///< No credential was found, and the small local model stands in.
+    bool local_fallback = false;  ///< No credential was found, and the small local model stands in.
 };
 Outlook look_at_engine(EngineConfig config);
 

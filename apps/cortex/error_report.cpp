@@ -62,7 +62,8 @@ std::string error_json(const ErrorInfo& error) {
     out += R"(,"http_status":)" + (error.http_status == 0 ? std::string("null") : std::to_string(error.http_status));
     out += R"(,"request_id":)" + quoted_or_null(error.request_id);
     out += R"(,"retryable":)" + std::string(error.retryable ? "true" : "false");
-    out += R"(,"retry_after_ms":)" + (error.retry_after ? std::to_string(error.retry_after->count()) : std::string("null"));
+    out += R"(,"retry_after_ms":)" +
+           (error.retry_after ? std::to_string(error.retry_after->count()) : std::string("null"));
     return out + "}}";
 }
 

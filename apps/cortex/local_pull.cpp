@@ -5,13 +5,14 @@
 
 #include <cortex/error.hpp>
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <array>
 #include <atomic>
 #include <cstdio>
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <thread>
-#include <unistd.h>
 
 namespace cortex::cli {
 namespace {
@@ -37,7 +38,8 @@ public:
 
 private:
     void watch() {
-        std::array<pollfd, 2> watched{pollfd{.fd = done_, .events = POLLIN, .revents = 0}, pollfd{.fd = signals_.fd(), .events = POLLIN, .revents = 0}};
+        std::array<pollfd, 2> watched{pollfd{.fd = done_, .events = POLLIN, .revents = 0},
+                                      pollfd{.fd = signals_.fd(), .events = POLLIN, .revents = 0}};
         for (;;) {
             ::poll(watched.data(), watched.size(), -1);
             if ((watched[0].revents & POLLIN) != 0) return;
@@ -81,7 +83,8 @@ private:
         std::string bar = "\r\x1b[K[";
         for (int i = 0; i < width; ++i) bar += i < filled ? '#' : '.';
         bar += "] " + std::to_string(percent) + " %  ";
-        constexpr std::size_t room = 60;   // stays on one line of an 80-column terminal nearly always; a longer one is cut
+        constexpr std::size_t room =
+            60;   // stays on one line of an 80-column terminal nearly always; a longer one is cut
         bar += without_controls(line).substr(0, room);
         write_stderr(bar);
         drawn_ = true;

@@ -34,7 +34,9 @@ std::optional<int> parse(CLI::App& program, int argc, char** argv) {
     } catch (const CLI::ExtrasError&) {
         say(unexpected_word(program));
     } catch (const CLI::RequiredError&) {
-        say(argc < 2 ? "No command was given. See: cortex --help" : program.remaining(true).empty() ? missing_word(program) : unexpected_word(program));
+        say(argc < 2                          ? "No command was given. See: cortex --help"
+            : program.remaining(true).empty() ? missing_word(program)
+                                              : unexpected_word(program));
     } catch (const CLI::ParseError& error) {
         say(std::string(error.what()) + ". See: cortex --help");
     }
@@ -72,12 +74,13 @@ int guarded(int argc, char** argv, Context& context) {
         say(error.what());
         return exit_code_for(error.code());
     } catch (const Interrupted& stop) {
-        say("interrupted.");
+        if (!stop.told) say("interrupted.");
         return 128 + stop.signal;
     } catch (const ReaderGone&) {
         return exit_code::answered;   // whoever closed the pipe had read enough
     } catch (const OutputFailed& failure) {
-        say(std::string("Standard output cannot be written: ") + std::strerror(failure.error) + ". Free some space, or send it elsewhere.");
+        say(std::string("Standard output cannot be written: ") + std::strerror(failure.error) +
+            ". Free some space, or send it elsewhere.");
         return exit_code::other;
     } catch (const std::exception& error) {
         say(std::string("An unexpected failure: ") + error.what());

@@ -28,19 +28,22 @@ std::optional<Number> number(const std::string& text) {
 std::chrono::milliseconds timeout_of(const std::string& text) {
     constexpr double year = 31'536'000.0;
     const auto seconds = number<double>(text);
-    if (!seconds || !(*seconds > 0.0) || *seconds > year) bad_value("--timeout", text, "a number of seconds above 0, such as 30 or 2.5");
+    if (!seconds || !(*seconds > 0.0) || *seconds > year)
+        bad_value("--timeout", text, "a number of seconds above 0, such as 30 or 2.5");
     return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(*seconds * 1000.0 - 1e-6)));
 }
 
 double cost_of(const std::string& text) {
     const auto dollars = number<double>(text);
-    if (!dollars || !std::isfinite(*dollars) || !(*dollars > 0.0)) bad_value("--max-cost", text, "an amount of US dollars above 0, such as 0.05");
+    if (!dollars || !std::isfinite(*dollars) || !(*dollars > 0.0))
+        bad_value("--max-cost", text, "an amount of US dollars above 0, such as 0.05");
     return *dollars;
 }
 
 Thinking thinking_of(const std::string& text) {
     const Thinking thinking{std::string_view(text)};
-    if (thinking.kind() == Thinking::Kind::invalid || (thinking.kind() == Thinking::Kind::budget && thinking.budget() <= 0))
+    if (thinking.kind() == Thinking::Kind::invalid ||
+        (thinking.kind() == Thinking::Kind::budget && thinking.budget() <= 0))
         bad_value("--thinking", text, "auto, off or a number of tokens above 0");
     return thinking;
 }
@@ -51,7 +54,8 @@ int tokens_of(const std::string& text) {
     return *tokens;
 }
 
-void add_text(CLI::App& command, const char* name, std::optional<std::string>& value, const char* kind, const char* help) {
+void add_text(CLI::App& command, const char* name, std::optional<std::string>& value, const char* kind,
+              const char* help) {
     command.add_option(name, value, help)->type_name(kind)->group("Common options");
 }
 

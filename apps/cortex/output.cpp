@@ -2,13 +2,14 @@
 
 #include "signals.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 
 namespace cortex::cli {
 namespace {
@@ -23,7 +24,8 @@ std::size_t control_length(std::string_view text, std::size_t at) {
     const auto byte = static_cast<unsigned char>(text[at]);
     if (byte == 0x7F || (byte < 0x20 && byte != '\n' && byte != '\t')) return 1;
     // U+0080 to U+009F: the eight-bit twins of ESC and its kind.
-    if (byte == 0xC2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0x80 && static_cast<unsigned char>(text[at + 1]) < 0xA0)
+    if (byte == 0xC2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0x80 &&
+        static_cast<unsigned char>(text[at + 1]) < 0xA0)
         return 2;
     return 0;
 }
@@ -32,7 +34,8 @@ std::size_t control_length(std::string_view text, std::size_t at) {
 
 Output::Output() : terminal_(::isatty(STDOUT_FILENO) == 1) {
     struct stat what = {};
-    if (::fstat(STDOUT_FILENO, &what) == 0 && (S_ISFIFO(what.st_mode) || S_ISSOCK(what.st_mode))) watch_fd_ = STDOUT_FILENO;
+    if (::fstat(STDOUT_FILENO, &what) == 0 && (S_ISFIFO(what.st_mode) || S_ISSOCK(what.st_mode)))
+        watch_fd_ = STDOUT_FILENO;
 }
 
 void Output::write(std::string_view text) {

@@ -15,7 +15,9 @@ std::string provider_line(const ProviderStatus& provider) {
     if (!provider.credential_source.empty())
         line += "  credential: " + provider.credential_source;
     else if (!provider.auth_mode.empty())
-        line += "  credential: " + std::string(provider.auth_mode == "none" || provider.auth_mode == "embedded" ? "none needed" : "none found");
+        line += "  credential: " + std::string(provider.auth_mode == "none" || provider.auth_mode == "embedded"
+                                                   ? "none needed"
+                                                   : "none found");
     if (!provider.default_model.empty()) line += "  model: " + provider.default_model;
     if (!provider.base_url.empty()) line += "  at " + provider.base_url;
     return line;

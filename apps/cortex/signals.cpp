@@ -1,10 +1,11 @@
 #include "signals.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace cortex::cli {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 std::atomic<int> write_end{-1};
 std::atomic<bool> listening{false};
 std::atomic<int> pending{0};
+std::atomic<int> last_code{0};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
 extern "C" void cortex_on_signal(int signal) {
@@ -23,6 +25,8 @@ extern "C" void cortex_on_signal(int signal) {
     [[maybe_unused]] const auto written = ::write(write_end.load(), &byte, 1);
     errno = error;
 }
+
+extern "C" void cortex_on_alarm(int) { ::_exit(last_code.load()); }
 
 }  // namespace
 
@@ -57,6 +61,12 @@ int Signals::take() noexcept {
     while (::read(read_end_, bytes, sizeof bytes) > 0) {
     }
     return signal;
+}
+
+void Signals::leave_soon(int code) noexcept {
+    last_code.store(code);
+    ::signal(SIGALRM, cortex_on_alarm);
+    ::alarm(1);
 }
 
 int pending_signal() noexcept { return pending.load(); }

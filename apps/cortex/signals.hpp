@@ -18,6 +18,8 @@ public:
     /// The signal that is pending, or 0. Having taken one, the next ends the program.
     int take() noexcept;
     int fd() const noexcept { return read_end_; }
+    /// The program is about to end with `code`: what has not wound up a second from now is left as it is.
+    static void leave_soon(int code) noexcept;
 
 private:
     int read_end_ = -1;
@@ -29,6 +31,7 @@ int pending_signal() noexcept;
 /// Thrown where a signal ends what is being done.
 struct Interrupted {
     int signal = 0;
+    bool told = false;  ///< The user has read of it.
 };
 
 }  // namespace cortex::cli

@@ -21,7 +21,8 @@ void Spinner::tick() {
     // A quick answer needs no sign of life.
     if (waited < std::chrono::milliseconds(400)) return;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();
-    write_stderr(std::string(erase_line) + frames[frame_++ % frames.size()] + " " + label_ + " " + std::to_string(seconds) + " s");
+    write_stderr(std::string(erase_line) + frames[frame_++ % frames.size()] + " " + label_ + " " +
+                 std::to_string(seconds) + " s");
     shown_ = true;
 }
 

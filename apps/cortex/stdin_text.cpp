@@ -2,9 +2,10 @@
 
 #include <cortex/error.hpp>
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
-#include <unistd.h>
 
 namespace cortex::cli {
 
@@ -21,9 +22,11 @@ std::string read_stdin() {
         if (count == 0) return text;
         if (count < 0 && errno != EINTR)
             throw_error({.code = ErrorCode::config,
-                         .message = std::string("Standard input cannot be read: ") + std::strerror(errno) + ". Pipe the prompt into the program, or give it in quotes."});
+                         .message = std::string("Standard input cannot be read: ") + std::strerror(errno) +
+                                    ". Pipe the prompt into the program, or give it in quotes."});
         if (text.size() > largest)
-            throw_error({.code = ErrorCode::config, .message = "The prompt on standard input is larger than 256 MiB. Shorten it."});
+            throw_error({.code = ErrorCode::config,
+                         .message = "The prompt on standard input is larger than 256 MiB. Shorten it."});
     }
 }
 

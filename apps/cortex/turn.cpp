@@ -6,10 +6,11 @@
 
 #include <cortex/error.hpp>
 
-#include <array>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include <array>
 
 namespace cortex::cli {
 namespace {
@@ -18,7 +19,9 @@ namespace {
 class Wakeup {
 public:
     explicit Wakeup(Run& run) : run_(run), fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-        if (fd_ < 0) throw_error({.code = ErrorCode::unknown, .message = "No file descriptor is left. Allow more open files (ulimit -n)."});
+        if (fd_ < 0)
+            throw_error({.code = ErrorCode::unknown,
+                         .message = "No file descriptor is left. Allow more open files (ulimit -n)."});
         run_.on_ready(&Wakeup::ring, &fd_);
     }
     Wakeup(const Wakeup&) = delete;
@@ -55,7 +58,8 @@ private:
 
 }  // namespace
 
-Response follow(Run& run, Signals& signals, const Output& output, const std::function<void(const StreamChunk&)>& on_chunk) {
+Response follow(Run& run, Signals& signals, const Output& output,
+                const std::function<void(const StreamChunk&)>& on_chunk) {
     const Listening listening(signals);
     Wakeup wakeup(run);
     Spinner spinner;
@@ -98,6 +102,12 @@ Response follow(Run& run, Signals& signals, const Output& output, const std::fun
         if (signal != 0) throw Interrupted{signal};
         throw;
     }
+}
+
+void say_interrupted(Interrupted& stop) {
+    if (!stop.told) say("interrupted.");
+    stop.told = true;
+    Signals::leave_soon(128 + stop.signal);
 }
 
 void show_notices(const ResponseMetadata& metadata) {

@@ -49,7 +49,8 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 
 std::string path_of(const CLI::App* command) {
     std::string path = command->get_name();
-    for (const CLI::App* parent = command->get_parent(); parent != nullptr; parent = parent->get_parent()) path = parent->get_name() + " " + path;
+    for (const CLI::App* parent = command->get_parent(); parent != nullptr; parent = parent->get_parent())
+        path = parent->get_name() + " " + path;
     return path;
 }
 
@@ -69,7 +70,8 @@ std::vector<std::string> option_names(const CLI::App& command) {
 
 std::vector<std::string> command_names(const CLI::App& command) {
     std::vector<std::string> names;
-    for (const CLI::App* sub : command.get_subcommands([](const CLI::App*) { return true; })) names.push_back(sub->get_name());
+    for (const CLI::App* sub : command.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(sub->get_name());
     return names;
 }
 
@@ -90,12 +92,14 @@ std::string later_command(const std::string& word) {
 std::string unexpected_word(const CLI::App& program) {
     // An unknown option says more than the words after it, which may have been meant as its values.
     const std::vector<std::string> words = program.remaining(true);
-    const auto option = std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.starts_with('-'); });
+    const auto option =
+        std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.starts_with('-'); });
     const std::string word = option != words.end() ? *option : words.empty() ? std::string() : words.front();
     const CLI::App* command = &deepest(program);
     const std::string see = " See: " + path_of(command) + " --help";
     const std::string bare = word.substr(0, word.find('='));
-    if (contains(later_options, bare)) return "The option " + bare + " is not available in this version. See: " + path_of(command) + " --help";
+    if (contains(later_options, bare))
+        return "The option " + bare + " is not available in this version. See: " + path_of(command) + " --help";
     if (word.starts_with('-')) {
         const std::string hint = suggestion(bare, option_names(*command));
         return "Unknown option " + bare + "." + (hint.empty() ? see : hint);
