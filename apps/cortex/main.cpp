@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 
@@ -88,11 +89,18 @@ int guarded(int argc, char** argv, Context& context) {
     }
 }
 
+/// A library is silent unless it is asked; a program tells its user when something is asked again.
+void log_warnings_by_default() {
+    const char* wish = std::getenv("CORTEX_LOG");
+    if (wish == nullptr || *wish == '\0') ::setenv("CORTEX_LOG", "warn", 1);
+}
+
 }  // namespace
 }  // namespace cortex::cli
 
 int main(int argc, char** argv) {
     cortex::cli::claim_standard_descriptors();
+    cortex::cli::log_warnings_by_default();
     cortex::cli::Signals signals;
     cortex::cli::Context context{signals};
     return cortex::cli::guarded(argc, argv, context);

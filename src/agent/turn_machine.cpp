@@ -56,7 +56,7 @@ void TurnMachine::on(const TurnEvent& event, SteadyTime now, std::vector<TurnAct
 void TurnMachine::start_call(std::vector<TurnAction>& out) {
     state_ = State::calling;
     log_.append(CallBegan{turn(), spec_.call.provider, spec_.call.wire_model, std::string(brain::to_string(spec_.purpose))});
-    routing::CallSpec call{spec_.channel, spec_.call, spec_.retry, spec_.http, spec_.deadline};
+    routing::CallSpec call{spec_.channel, spec_.call, spec_.key_places, spec_.retry, spec_.http, spec_.deadline};
     call.call.messages = log_.state().messages();
     out.emplace_back(StartCall{std::move(call)});
 }
@@ -110,6 +110,8 @@ void TurnMachine::answered(const MessageDone& done, SteadyTime now, std::vector<
 
 void TurnMachine::ended_badly(ErrorInfo error, TurnOutcome outcome, std::vector<TurnAction>& out) {
     error.partial_content = text_;
+    if (error.code == ErrorCode::model_not_found && !spec_.suggested_model.empty())
+        error.message += fmt::format(" The catalogue knows {}: did you mean that?", spec_.suggested_model);
     MessagePtr partial;
     if (outcome == TurnOutcome::cancelled)
         partial = partial_message(std::move(text_), {.provider = spec_.call.provider, .model = spec_.call.wire_model, .account = {}});

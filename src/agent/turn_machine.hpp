@@ -21,6 +21,7 @@ struct TurnSpec {
     MessagePtr user_message;
     std::shared_ptr<const Channel> channel;
     ModelCall call;                    ///< Without messages: they are the log's.
+    std::string key_places = {};       ///< Variables that may hold the provider's key; for errors.
     routing::RetryPolicy retry;
     HttpDeadlines http;
     Deadline deadline;
@@ -29,6 +30,7 @@ struct TurnSpec {
     std::vector<std::string> routing_reasons;
     std::vector<std::string> notices;
     std::vector<std::string> degraded;
+    std::string suggested_model = {};  ///< What to name where the vendor does not know the model; may be empty.
 };
 
 // What happens to a turn.

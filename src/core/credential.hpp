@@ -37,6 +37,8 @@ struct CredentialSource {
     virtual ~CredentialSource() = default;
     /// A credential, nothing ("not mine, ask the next"), or why the one that is here cannot be used.
     virtual Result<std::optional<Credential>> fetch(World& world) = 0;
+    /// The engine ends: a `fetch` under way on another thread returns soon. For sources that start something slow.
+    virtual void stop() noexcept {}
 };
 
 }  // namespace cortex

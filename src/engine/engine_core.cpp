@@ -53,7 +53,10 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(EngineConfig config, Worl
 
 EngineCore::EngineCore(EngineConfig config, World world) : config_(std::move(config)), world_(std::make_shared<World>(std::move(world))) {}
 
-EngineCore::~EngineCore() = default;
+EngineCore::~EngineCore() {
+    workers_.shut();
+    for (const auto& provider : providers_) provider->source->stop();
+}
 
 Result<void> EngineCore::set_up() {
     if (auto checked = check_limits(config_); !checked) return checked;
@@ -85,6 +88,7 @@ Result<void> EngineCore::set_up() {
         role.model = std::make_shared<ModelInfo>(catalog_->describe(choice.model, role.provider->traits.vendor));
         role.wire_model = role.provider->channel->wire_model(choice.model, *role.model);
         role.reason = choice.reason;
+        if (!role.model->known) role.suggestion = catalog_->suggest(choice.model).value_or("");
         return role;
     };
     orchestrator_ = make_role(roles->orchestrator);
@@ -173,6 +177,7 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
     return agent::TurnSpec{.user_message = *std::move(user),
                            .channel = role.provider->channel,
                            .call = std::move(call),
+                           .key_places = role.provider->key_places,
                            .retry = {.max_retries = config_.max_retries, .retry_after_cap = config_.retry_after_cap},
                            .http = {.connect = config_.connect_timeout, .idle_gap = config_.idle_timeout, .total = config_.call_timeout},
                            .deadline = options.timeout ? Deadline::after(clock().now(), *options.timeout) : Deadline(),
@@ -182,7 +187,8 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
                            .notices = announce ? spend_notices(role) : std::vector<std::string>(),
                            .degraded = limits.max_output_tokens && *limits.max_output_tokens < 8'192
                                            ? std::vector<std::string>{"max_cost shortened the room for the answer"}
-                                           : std::vector<std::string>()};
+                                           : std::vector<std::string>(),
+                           .suggested_model = role.suggestion};
 }
 
 Result<std::shared_ptr<RunState>> EngineCore::start_turn(const std::shared_ptr<SessionData>& session, std::string_view message,

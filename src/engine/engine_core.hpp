@@ -51,6 +51,7 @@ private:
         std::shared_ptr<const ModelInfo> model;
         std::string wire_model;
         std::string reason;
+        std::string suggestion;     ///< For an id that the catalogue does not have: the one that it was probably meant to be.
     };
 
     EngineCore(EngineConfig config, World world);

@@ -20,6 +20,7 @@ struct ProviderEntry {
     bool source_blocks = false;      ///< It runs on a worker, not on a shard.
     bool from_run = false;           ///< The run's consumer is asked instead; `accept` checks what it answers.
     std::function<Result<Credential>(std::string key, std::string source)> accept;
+    std::string key_places;          ///< Where a key may be set, for people; empty where none is needed.
     ErrorInfo missing;               ///< The error for a source that has nothing: where it looked, and the remedy.
     ProviderStatus status;           ///< What `Engine::providers` tells.
 };

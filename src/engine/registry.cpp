@@ -55,6 +55,9 @@ EntryPtr new_entry(std::string_view name, std::string vendor, const ProviderConf
 }
 
 void use_keys(ProviderEntry& entry, auth::KeyPlan plan, const World& world, std::vector<std::string>& notices) {
+    std::vector<std::string> places;
+    for (const auth::KeyVariable& variable : plan.variables) places.push_back(variable.name);
+    entry.key_places = join_or(places);
     auto source = std::make_shared<auth::ApiKeySource>(std::move(plan));
     const auth::CredentialReport report = source->report(world);
     entry.status.auth_mode = report.auth_mode;

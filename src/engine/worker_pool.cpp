@@ -6,13 +6,17 @@
 
 namespace cortex {
 
-WorkerPool::~WorkerPool() {
+void WorkerPool::shut() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
         tasks_.clear();
     }
     news_.notify_all();
+}
+
+WorkerPool::~WorkerPool() {
+    shut();
     for (std::thread& thread : threads_) thread.join();
 }
 

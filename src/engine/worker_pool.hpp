@@ -20,6 +20,8 @@ public:
 
     /// From any thread. The task must not throw.
     void post(std::function<void()> task);
+    /// Drops what waits and takes no more; what runs goes on until it is done.
+    void shut();
 
 private:
     void work();

@@ -5,8 +5,9 @@
 #include "core/secret_access.hpp"
 #include "core/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 namespace cortex::routing {
@@ -227,6 +228,11 @@ ErrorInfo CallMachine::describe(ErrorInfo error) const {
     if (error.provider.empty()) error.provider = spec_.call.provider;
     if (error.model.empty()) error.model = spec_.call.wire_model;
     if (credential_) {
+        if (error.code == ErrorCode::auth && error.http_status != 0 && credential_->kind != Credential::Kind::none) {
+            const bool by_variable = credential_->source.starts_with("environment");
+            error.message += by_variable || spec_.key_places.empty() ? fmt::format(" The key came from {}.", credential_->source)
+                                                                     : fmt::format(" The key came from {}, which beats {}.", credential_->source, spec_.key_places);
+        }
         const std::string_view secret = SecretAccess::text(credential_->secret);
         error.message = mask_secret(error.message, secret);
         error.request_id = mask_secret(error.request_id, secret);

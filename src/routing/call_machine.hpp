@@ -20,6 +20,7 @@ namespace cortex::routing {
 struct CallSpec {
     std::shared_ptr<const Channel> channel;
     ModelCall call;
+    std::string key_places;   ///< Variables that may hold the provider's key; for errors.
     RetryPolicy retry;
     HttpDeadlines http;
     Deadline deadline;    ///< The turn's: no pause begins that would end behind it.

@@ -63,6 +63,7 @@ def test_a_refused_key_costs_one_request_and_is_not_shown(cli, server):
     done = cli.run("run", "Hi", ANTHROPIC_BASE_URL=strict.base_url)
     assert done.code == 3 and done.out == b""
     assert "anthropic refused the credential" in done.error and "cortex doctor" in done.error
+    assert "ANTHROPIC_API_KEY" in done.error
     assert len(strict.requests()) == 1
 
 

@@ -44,6 +44,7 @@ struct Bench {
                 .channel = std::make_shared<test::FakeChannel>(),
                 .call = {.model = model, .wire_model = "m", .provider = "vendor", .prefix = std::make_shared<FrozenPrefix>(),
                          .messages = {}, .params = *params, .stream = true},
+                .key_places = {},
                 .retry = {}, .http = {}, .deadline = {},
                 .routing_reasons = {"because"}, .notices = {"a notice"}, .degraded = {}};
     }

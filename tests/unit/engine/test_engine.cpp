@@ -111,6 +111,7 @@ TEST(Engine, a_refused_key_is_an_auth_error_and_costs_one_request) {
     EXPECT_EQ(error.http_status(), 401);
     EXPECT_FALSE(error.retryable());
     EXPECT_THAT(error.what(), HasSubstr("anthropic"));
+    EXPECT_THAT(error.what(), HasSubstr("ANTHROPIC_API_KEY"));
     EXPECT_THAT(error.what(), Not(HasSubstr("not-the-r")));
     EXPECT_EQ(vendor.requests().size(), 1U);
 }
@@ -408,6 +409,18 @@ TEST(Engine, wrong_configurations_name_their_field) {
     EXPECT_THAT(error({.providers = {{"anthropic", {.api_key = "k", .base_url = "ftp://x"}}}}), HasSubstr("base_url"));
     EXPECT_THAT(error({.providers = {{"anthropic", {.api_key = "k"}}}, .max_retries = 8}), HasSubstr("max_retries"));
     EXPECT_THAT(error({.models_path = "/nowhere/models.json"}), HasSubstr("/nowhere/models.json"));
+}
+
+TEST(Engine, a_model_that_the_vendor_does_not_know_is_named_with_the_real_one) {
+    EmulatedVendor vendor;
+    vendor.emulator().script(R"([{"error":{"status":404,"type":"not_found_error","message":"model: claude-sonnet-4-5-20250514"}}])");
+    EngineConfig config = vendor.config();
+    config.orchestrator_model = "claude-sonnet-4-5-20250514";
+    Engine engine(config);
+    Session session = vendor.session(engine);
+    const auto error = failure<ModelNotFoundError>([&] { session.run("hi"); });
+    EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("20250514"), HasSubstr("claude-sonnet-4-5-20250929")));
+    EXPECT_EQ(vendor.requests()[0].at("json").at("model"), "claude-sonnet-4-5-20250514") << "sent as it was written";
 }
 
 TEST(Engine, a_model_that_retires_soon_is_told_once) {

@@ -34,6 +34,7 @@ struct Bench {
         return {.channel = std::make_shared<test::FakeChannel>(),
                 .call = {.model = model, .wire_model = "m", .provider = "vendor", .prefix = std::make_shared<FrozenPrefix>(),
                          .messages = {message}, .params = *params, .stream = stream},
+                .key_places = "KEY_VARIABLE",
                 .retry = retry, .http = {}, .deadline = deadline};
     }
 
@@ -266,6 +267,7 @@ TEST(CallMachine, masks_a_key_that_the_vendor_repeats) {
         EXPECT_THAT(error.request_id, Not(HasSubstr(key.substr(i, 8))));
     }
     EXPECT_THAT(error.message, HasSubstr("invalid key"));
+    EXPECT_THAT(error.message, HasSubstr("KEY_VARIABLE"));
 }
 
 TEST(CallMachine, cancelling_closes_the_request_and_ends_the_call) {
