@@ -36,12 +36,13 @@ void RunState::finish(Result<Response> result) {
     announce(lock);
 }
 
-/// Tells the consumer, with the lock held: whoever detaches a wake function knows that it is not running any more.
-void RunState::announce(std::unique_lock<std::mutex>&) {
-    if (waiting_ > 0) changed_.notify_all();
-    if (!armed_) return;
-    armed_ = false;
-    if (wake_ != nullptr) wake_(wake_context_);
+/// Tells the consumer, and gives the lock back. The wake function is called with the lock held: whoever detaches it knows that it
+/// is not running any more. A waiting thread is told after that, so that it does not wake only to wait for the lock.
+void RunState::announce(std::unique_lock<std::mutex>& lock) {
+    if (std::exchange(armed_, false) && wake_ != nullptr) wake_(wake_context_);
+    const bool someone_waits = waiting_ > 0;
+    lock.unlock();
+    if (someone_waits) changed_.notify_all();
 }
 
 std::optional<RunEvent> RunState::try_next() {
