@@ -3,7 +3,8 @@
 CPU time that the process had used by then, which other work on the machine disturbs less.
 
 The provider is a listener on loopback that reads the first byte of the handshake (0x16) and stops the clock. Beside it, in turn:
-`curl` to the same listener, and a program that only starts and ends (`true`), which is what the machine itself takes.
+`curl` to the same listener, and a program that only starts and ends (`true`), which is what the machine itself takes;
+`cortex --version` shows how much of it is loading the program and its libraries.
 """
 
 import os
@@ -46,9 +47,11 @@ def until_first_byte(command, environment, listener):
 
 def until_end(command):
     start = time.perf_counter()
-    child = subprocess.Popen(command)
-    _, _, usage = os.wait4(child.pid, 0)
-    child.returncode = 0
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        sys.exit(f"{command[0]} left with {child.returncode}")
     return (time.perf_counter() - start) * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3
 
 
@@ -62,6 +65,7 @@ def main():
         environment = {"PATH": os.environ["PATH"], "HOME": home, "ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": url}
         programs = {
             "`true`, start to end": lambda: until_end(["true"]),
+            "`cortex --version`, start to end": lambda: until_end([sys.argv[1], "--version"]),
             "`curl`, start to first TLS byte": lambda: until_first_byte(["curl", "-s", url], environment, listener),
             "`cortex run`, start to first TLS byte": lambda: until_first_byte(
                 [sys.argv[1], "run", "Hello"], environment, listener
