@@ -24,7 +24,8 @@ using RunEvent = std::variant<StreamChunk, KeyRequest>;
 using RunAnswer = std::variant<Secret>;
 
 /// One turn under way: the handle that every face of the library consumes. Never blocks, except `wait` and `result`.
-/// Threads: one consumer at a time; `cancel` from any thread. Destroying it cancels the turn.
+/// Threads: one consumer at a time; `cancel` from any thread. Destroying it cancels the turn, and returns when the
+/// session is free for the next one.
 class CORTEX_API Run {
 public:
     Run(Run&&) noexcept;

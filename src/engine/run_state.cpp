@@ -119,7 +119,11 @@ void RunState::abandon() noexcept {
         const std::lock_guard lock(mutex_);
         over = result_.has_value();
     }
-    if (!over) cancel();
+    if (!over) {
+        // The shard needs a moment to stop; the session is free when this returns, so that the next turn can begin at once.
+        cancel();
+        wait_over();
+    }
     core_.reset();
 }
 

@@ -48,7 +48,7 @@ public:
 
     /// Set once, before the run is handed out.
     void attach(std::shared_ptr<EngineCore> core, RunControl control);
-    /// The consumer is gone: cancels, and lets go of the engine. The engine must never end on a thread of its own.
+    /// The consumer is gone: cancels, waits until the turn is over, and lets go of the engine. The engine must never end on a thread of its own.
     void abandon() noexcept;
 
 private:

@@ -223,6 +223,7 @@ TEST(Engine, leaving_a_stream_early_cancels_it) {
     Session session = vendor.session(engine);
     for (const auto& chunk : session.run_stream("count"))
         if (!chunk.content.empty()) break;
+    EXPECT_EQ(session.run("next").content, "You said: next") << "the session is free at once";
     EXPECT_TRUE(vendor.eventually([&] { return vendor.stats().at("disconnects").to_number<int>() == 1; }));
 }
 
