@@ -43,8 +43,9 @@ public:
 private:
     bool attempt(std::string_view text);
 
-    std::array<unsigned char, 2048> scratch_;
-    std::array<unsigned char, 8192> first_block_;
+    // Enough for a stream's events without a heap allocation, and small: every open stream has a parser.
+    std::array<unsigned char, 512> scratch_;
+    std::array<unsigned char, 2048> first_block_;
     boost::json::monotonic_resource memory_;
     boost::json::parser parser_;
     std::optional<JsonValue> value_ = {};

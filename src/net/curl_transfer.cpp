@@ -90,6 +90,7 @@ void CurlTransfer::set_lasting_options(void* transport, curl_opensocket_callback
     set(CURLOPT_TCP_KEEPIDLE, 60L);
     set(CURLOPT_TCP_KEEPINTVL, 60L);
     set(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024L);
+    set(CURLOPT_BUFFERSIZE, 8L * 1024L);   // half of curl's default: every open stream has one
     if (settings_.options.http2) {
         set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
         set(CURLOPT_PIPEWAIT, 1L);
