@@ -1,6 +1,11 @@
 """What holds for every suite: a report of a test shows no key, in its name either."""
 
 import pathlib
+import signal
+
+# A job that a script starts in the background inherits an ignored SIGINT, and so would every program under test: Ctrl-C would
+# do nothing in them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 KEYS = pathlib.Path(__file__).resolve().parent / "house" / "keys.txt"
 
