@@ -26,7 +26,6 @@ def until(condition):
     end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, "it never came"
-        time.sleep(0.01)
 
 
 def connection(emulator):

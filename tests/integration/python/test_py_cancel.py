@@ -18,7 +18,6 @@ def wait_until(condition, what):
     end = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < end, what
-        time.sleep(0.002)
 
 
 async def until(condition, what):
