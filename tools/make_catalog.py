@@ -7,7 +7,7 @@
 
 SOURCE is a JSON array of rows that carry more than the engine reads (notes, sources, dates of release). The script
 keeps the columns that the engine reads, adds the columns that are this project's own judgement (`standing`,
-`thinking.keeps_earlier`) and the small local models, and writes one model a line. What it writes is again a
+`thinking.keeps_earlier`, `thinking.disabled_up_to_effort`) and the small local models, and writes one model a line. What it writes is again a
 SOURCE, so a checkout alone can be checked.
 """
 
@@ -45,29 +45,36 @@ DEFAULTS = ["claude-sonnet-4-5", "gpt-6.2-sol", "gemini-3.8-flash", "qwen2.5-cod
 # Claude models that see the thinking of the last turn only; every other Claude keeps that of earlier turns as well.
 FORGETS_EARLIER_THINKING = {"claude-sonnet-4-5", "claude-haiku-4-5"}
 
+# Claude models that take disabled thinking, but only with an effort of at most this (said in prose by the vendor).
+DISABLED_UP_TO_EFFORT = {"claude-opus-5": "high", "claude-haiku-5-5": "high"}
+
+# Where nobody says whether thinking is shown. Asking for it is legal either way, so "omitted" can only show too much.
+UNKNOWN_DISPLAY = "omitted"
+
 FREE = {"input": 0, "output": 0, "cache_read": 0, "cache_write_5m": 0, "cache_write_1h": 0}
 ALL_SAMPLING = {"temperature": True, "top_p": True, "top_k": True, "temperature_and_top_p_together": True}
 
 
-def local_model(model_id, display_name):
+def local_model(model_id, display_name, tools_by_schema):
     # Window and output as the embedded runtime is started: 4,096 tokens, of which an answer may take half.
     # Tools by the native field are never parsed right with these weights.
     return {"id": model_id, "provider": "local", "display_name": display_name, "status": "active",
-            "context_window": 4096, "max_output_tokens": 2048, "input_modalities": ["text"], "tool_use": False, "sampling_params": ALL_SAMPLING,
+            "context_window": 4096, "max_output_tokens": 2048, "input_modalities": ["text"], "tool_use": False,
+            "tools_by_schema": tools_by_schema, "sampling_params": ALL_SAMPLING,
             "price_usd_per_mtok": FREE}
 
 
 LOCAL_MODELS = [
-    local_model("qwen2.5-coder-1.5b-instruct", "Qwen2.5-Coder 1.5B Instruct (Q4_K_M)"),
-    local_model("smollm2-135m-instruct", "SmolLM2 135M Instruct (Q4_1)"),
+    local_model("qwen2.5-coder-1.5b-instruct", "Qwen2.5-Coder 1.5B Instruct (Q4_K_M)", tools_by_schema=True),
+    local_model("smollm2-135m-instruct", "SmolLM2 135M Instruct (Q4_1)", tools_by_schema=False),
 ]
 
 # Columns in the order of writing. A nested table names the members that are kept.
 COLUMNS = {
     "id": None, "provider": None, "display_name": None, "standing": None, "aliases": None, "status": None,
     "deprecated_at": None, "retires_at": None, "successor": None, "context_window": None, "max_output_tokens": None,
-    "input_modalities": None, "tool_use": None,
-    "thinking": {"types", "default_when_absent", "keeps_earlier"},
+    "input_modalities": None, "tool_use": None, "tools_by_schema": None,
+    "thinking": {"types", "default_when_absent", "keeps_earlier", "disabled_up_to_effort", "interleaved", "display_default"},
     "effort": {"levels", "default"},
     "reasoning": {"kind", "levels", "default", "min", "max"},
     "sampling_params": {"temperature", "top_p", "top_k", "temperature_and_top_p_together"},
@@ -82,7 +89,7 @@ COLUMNS = {
 DROPPED = {
     "released", "retires_not_before", "max_output_tokens_batch_beta", "max_input_tokens", "output_modalities", "vision",
     "structured_outputs", "mid_conversation_system", "fast_mode_price_usd_per_mtok", "notes", "unconfirmed", "sources",
-    "thinking.rejected_types", "thinking.display_default", "thinking.interleaved",
+    "thinking.rejected_types",
     "sampling_params.allowed_with_effort", "sampling_params.when_sent", "price_usd_per_mtok.batch_input", "price_usd_per_mtok.batch_output",
 }
 
@@ -135,6 +142,9 @@ def engine_row(row):
                 value = priced(value)
             elif name == "thinking":
                 value["keeps_earlier"] = model_id not in FORGETS_EARLIER_THINKING
+                value["display_default"] = value["display_default"] or UNKNOWN_DISPLAY
+                if model_id in DISABLED_UP_TO_EFFORT:
+                    value["disabled_up_to_effort"] = DISABLED_UP_TO_EFFORT[model_id]
             elif name == "sampling_params":
                 together = bool(value.get("temperature") and value.get("top_p"))
                 value.setdefault("temperature_and_top_p_together", together)

@@ -41,7 +41,19 @@ void read_thinking(CatalogFields& row, ThinkingRules& rules) {
             {{"off", WhenAbsent::off}, {"on", WhenAbsent::on}, {"always_on", WhenAbsent::always_on}},
             rules.when_absent);
         table->boolean("keeps_earlier", rules.keeps_earlier);
-        table->ignore({"types", "rejected_types", "display_default", "interleaved"});
+        table->text("disabled_up_to_effort", rules.disabled_up_to_effort);
+        if (table->has("interleaved")) {
+            std::string interleaved;
+            table->text("interleaved", interleaved);
+            rules.interleaves_by_header = interleaved.starts_with("beta ");
+        }
+        enum class Display { summarized, omitted };
+        Display display = rules.display_omitted ? Display::omitted : Display::summarized;
+        table->choice<Display>("display_default",
+                               {{"summarized", Display::summarized}, {"omitted", Display::omitted}, {"", Display::summarized}},
+                               display);
+        rules.display_omitted = display == Display::omitted;
+        table->ignore({"types", "rejected_types"});
         table->finish();
     } else if (cleared) {
         rules = {};
@@ -184,11 +196,15 @@ void read_row(CatalogFields& row, ModelInfo& model) {
     }
     row.boolean("vision", model.vision);
     row.boolean("tool_use", model.tool_use);
+    row.boolean("tools_by_schema", model.tools_by_schema);
     row.boolean("assistant_prefill", model.assistant_prefill);
     row.boolean("forced_tool_choice", model.forced_tool_choice);
     row.count("min_cacheable_tokens", model.min_cacheable_tokens);
     read_thinking(row, model.thinking);
     read_effort(row, model);
+    if (const std::string& cap = model.thinking.disabled_up_to_effort;
+        !cap.empty() && !contains(model.effort_levels, cap))
+        row.wrong("thinking.disabled_up_to_effort", "is \"" + cap + "\", which is not among the effort levels.");
     read_reasoning(row, model);
     read_sampling(row, model.sampling);
     read_prices(row, model.prices);

@@ -32,6 +32,9 @@ struct ThinkingRules {
     enum class WhenAbsent { off, on, always_on } when_absent = WhenAbsent::off;
     bool bound_to_prefix = false;     ///< Blocks are valid only behind the very prefix they were made with.
     bool keeps_earlier = false;       ///< Thinking of earlier turns stays in the model's context.
+    std::string disabled_up_to_effort = {};   ///< The highest effort beside which "disabled" is taken; "": any.
+    bool interleaves_by_header = false;       ///< With a budget, thinking between tool calls is asked for by a beta header.
+    bool display_omitted = false;     ///< The text is left out unless `display` asks for it.
 };
 
 struct SamplingRules {
@@ -62,6 +65,8 @@ struct ModelInfo {
     bool pdf = false;
     bool tool_use = false;
     bool assistant_prefill = false;
+    bool tools_by_schema = false;               ///< Takes no tools, but calls them well where the answer's schema offers them.
+    /// A call may be demanded. Never beside a thinking budget, whatever the model (Messages API, `tool_choice`).
     bool forced_tool_choice = true;
     std::int64_t min_cacheable_tokens = 0;      ///< 0: unknown.
     ThinkingRules thinking = {};

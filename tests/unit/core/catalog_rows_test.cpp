@@ -119,6 +119,29 @@ TEST(CatalogRows, each_claude_takes_what_its_vendor_says) {
     }
 }
 
+TEST(CatalogRows, know_whose_thinking_is_shown_who_interleaves_by_header_and_who_is_off_with_little_effort_only) {
+    const auto catalog = catalog_with();
+    const std::set<std::string> shows{"claude-opus-4-6", "claude-opus-4-5", "claude-sonnet-4-6", "claude-sonnet-4-5",
+                                      "claude-haiku-4-5"};
+    const std::set<std::string> by_header{"claude-opus-4-5", "claude-sonnet-4-5"};
+    const std::set<std::string> little_effort{"claude-opus-5", "claude-haiku-5-5"};
+    for (const Claude& claude : claudes) {
+        SCOPED_TRACE(claude.id);
+        const ThinkingRules& rules = catalog->find(claude.id)->thinking;
+        EXPECT_EQ(rules.display_omitted, !shows.contains(claude.id));
+        EXPECT_EQ(rules.interleaves_by_header, by_header.contains(claude.id));
+        EXPECT_EQ(rules.disabled_up_to_effort, little_effort.contains(claude.id) ? "high" : "");
+    }
+    EXPECT_FALSE(catalog->find("gpt-5.4")->thinking.display_omitted);
+}
+
+TEST(CatalogRows, refuse_an_effort_cap_that_is_no_level) {
+    const auto catalog = Catalog::load(
+        R"([{"id": "claude-opus-5", "thinking": {"disabled_up_to_effort": "some"}}])", "models.json");
+    ASSERT_FALSE(catalog.has_value());
+    EXPECT_THAT(catalog.error().message, testing::HasSubstr("thinking.disabled_up_to_effort is \"some\""));
+}
+
 TEST(CatalogRows, have_windows_and_prices_in_whole_units) {
     const auto catalog = catalog_with();
     const ModelInfo* sonnet = catalog->find("claude-sonnet-4-5");
@@ -177,6 +200,7 @@ TEST(CatalogRows, hold_the_small_local_models_at_no_price) {
         EXPECT_EQ(model->prices.base.input, 0);
         EXPECT_EQ(model->prices.base.output, 0);
         EXPECT_FALSE(model->tool_use);
+        EXPECT_EQ(model->tools_by_schema, model->id == "qwen2.5-coder-1.5b-instruct");
         EXPECT_FALSE(model->vision);
         EXPECT_EQ(model->thinking.when_absent, WhenAbsent::off);
     }
