@@ -10,6 +10,7 @@ import sys
 # A room may include itself and these.
 ROOMS = {
     "core": [],
+    "schema": ["core"],
     "net": ["core"],
     "auth": ["core", "net"],
     "dialects": ["core"],
@@ -18,8 +19,8 @@ ROOMS = {
     "storage": ["core"],
     "telemetry": ["core", "net"],
     "routing": ["core", "net", "auth", "dialects", "channels", "brain"],
-    "agent": ["core", "net", "auth", "dialects", "channels", "brain", "routing", "storage"],
-    "engine": ["core", "net", "auth", "dialects", "channels", "brain", "storage", "telemetry", "routing", "agent"],
+    "agent": ["core", "schema", "net", "auth", "dialects", "channels", "brain", "routing", "storage"],
+    "engine": ["core", "schema", "net", "auth", "dialects", "channels", "brain", "storage", "telemetry", "routing", "agent"],
     "testing": [],
 }
 # Of a room that may be included only in part: these files.
@@ -27,8 +28,8 @@ PARTS = {("agent", "storage"): {"storage/session_store.hpp"}}
 
 # Third-party headers, by how their name begins, and the folders that may name them.
 LIBRARIES = {
-    "curl/": ["src/net/", "bench/"],
-    "openssl/": ["src/net/", "src/auth/", "src/core/", "src/channels/local_runtime/", "src/engine/user_message.cpp", "apps/emulator/", "tests/",
+    "curl/": ["src/net/", "apps/cortex/tools/http_fetch.cpp", "bench/"],
+    "openssl/": ["src/net/", "src/auth/", "src/core/", "src/channels/local_runtime/", "apps/emulator/", "tests/",
                  "bench/"],
     "boost/json": ["src/", "apps/emulator/", "tests/", "fuzz/", "bench/"],
     "boost/asio": ["include/cortex/asio.hpp", "apps/emulator/", "tests/", "examples/", "bench/"],
