@@ -79,7 +79,7 @@ struct RunOp {
     Run& run() noexcept { return *owned; }
     bool ready() {
         while (auto event = owned->try_next())
-            if (const auto* key = std::get_if<KeyRequest>(&*event)) owned->answer(key->request_id, Secret());
+            owned->decline(*event);
         return owned->finished();
     }
     void complete() {
@@ -110,7 +110,7 @@ struct NextOp {
                 chunk = std::move(*found);
                 return true;
             }
-            of->answer(std::get<KeyRequest>(*event).request_id, Secret());
+            of->decline(*event);
         }
         return of->finished();
     }

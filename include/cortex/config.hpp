@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cortex/attachment.hpp>
 #include <cortex/export.hpp>
 #include <cortex/secret.hpp>
+#include <cortex/tool.hpp>
 
 #include <chrono>
 #include <optional>
@@ -42,12 +44,18 @@ struct EngineConfig {
     std::chrono::milliseconds idle_timeout{300'000};         ///< Between two bytes of a stream.
     std::chrono::milliseconds call_timeout{600'000};         ///< One request, from its start to its last byte.
     int io_threads = 1;                                      ///< Network threads, 1 to 64.
+    int tool_threads = 64;                                   ///< Threads for native tools at most, 1 to 1,024; started when needed.
+    bool allow_thinking = true;                              ///< False: no model is ever asked to think.
     std::string models_path = {};                            ///< Overrides of the model catalogue; else CORTEX_MODELS_PATH.
 };
 
 struct AgentConfig {
     std::string name = {};            ///< Required.
     std::string system_prompt = {};   ///< Sent with every request of the agent's sessions; empty: none.
+    std::vector<Tool> tools = {};     ///< Names are unique. The list is fixed for the agent's life.
+    int max_tool_rounds = 5;          ///< 0 to 100. After so many rounds of one turn the model is asked to answer without tools.
+    int max_parallel_tools = 16;      ///< Calls of one turn that run at once, 1 to 1,024.
+    bool allow_thinking = true;       ///< False: no model is asked to think in this agent's sessions.
 };
 
 struct SessionConfig {
@@ -73,21 +81,14 @@ private:
     int budget_ = 0;
 };
 
-/// An image or a document that goes with a message. Exactly one of `data`, `url` and `file_id` is set.
-struct Attachment {
-    std::string media_type = {};   ///< image/jpeg, image/png, image/gif, image/webp, application/pdf or text/plain.
-    std::string data = {};         ///< The bytes themselves, not encoded.
-    std::string url = {};          ///< https; the vendor fetches it.
-    std::string file_id = {};      ///< Uploaded to the vendor before.
-    std::string title = {};        ///< Documents only.
-};
-
 /// What holds for one turn; it beats session, agent and engine.
 struct TurnOptions {
     Thinking thinking = {};
     std::optional<std::chrono::milliseconds> timeout = {};  ///< The whole turn: retries and streaming included.
     std::optional<double> max_cost = {};                    ///< US dollars. A turn that cannot fit is refused before a request.
     std::optional<int> max_tokens = {};                     ///< Answer tokens; default 8,192 or the model's limit.
+    std::optional<double> temperature = {};                 ///< 0 to 1. Sent only where the model takes it; else the metadata says so.
+    bool show_thinking = false;                             ///< Streams the model's thinking too, as chunks of their own.
     std::vector<Attachment> attachments = {};
 };
 

@@ -2,6 +2,7 @@
 
 /// Everything but <cortex/asio.hpp>, <cortex/local_model.hpp>, <cortex/config_fields.hpp> and <cortex/testing/...>.
 #include <cortex/agent.hpp>
+#include <cortex/attachment.hpp>
 #include <cortex/config.hpp>
 #include <cortex/engine.hpp>
 #include <cortex/error.hpp>
@@ -10,4 +11,5 @@
 #include <cortex/secret.hpp>
 #include <cortex/session.hpp>
 #include <cortex/stream.hpp>
+#include <cortex/tool.hpp>
 #include <cortex/version.hpp>

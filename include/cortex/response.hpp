@@ -37,6 +37,11 @@ struct ThinkingReport {
 struct RoutingReport {
     std::string path = {};           ///< "system2" (orchestrator) or "system1" (worker).
     std::string role = {};           ///< "orchestrator" or "worker".
+    std::string kind = {};           ///< What the message asks for: "greeting", "lookup", "planning", "mathematics", ...
+    double complexity = 0.0;         ///< 0 to 1, from the message alone.
+    double uncertainty = 0.0;        ///< 0 to 1, from what happened before it.
+    double need = 0.0;               ///< 0 to 1, from both.
+    double threshold = 0.0;          ///< Of `need`: from here on the orchestrator answers, and may think.
     std::vector<std::string> reasons = {};
 };
 
@@ -74,11 +79,16 @@ struct Response {
 enum class ChunkType { content, thinking, tool_execution, tool_result };
 
 struct StreamChunk {
-    std::string content = {};         ///< Printable as it is; often empty in chunks that are not text.
+    std::string content = {};         ///< The answer's text, printable as it is; empty in all chunks of another type.
     ChunkType chunk_type = ChunkType::content;
     bool is_final = false;            ///< True in the last chunk and no other.
     std::string finish_reason = {};   ///< In the last chunk: as in the metadata.
     std::string model = {};           ///< In the last chunk: the model that served.
+    std::string thinking_delta = {};  ///< `thinking`: the text, for turns with `show_thinking`.
+    std::vector<std::string> tools = {};   ///< `tool_execution`: the names of the calls of this round, in order.
+    std::string tool_name = {};       ///< `tool_result`: which call ended; results come as they arrive.
+    std::string tool_call_id = {};
+    bool success = false;             ///< `tool_result`: false where the model gets an error.
 };
 
 /// What `Session::close` tells.
@@ -89,6 +99,14 @@ struct SessionStats {
     double duration_seconds = 0.0;     ///< From start_session to the first close.
 };
 
+/// How often each path was taken, one decision a turn.
+struct DualProcessStats {
+    std::int64_t system1_count = 0;    ///< The worker, without thinking.
+    std::int64_t system2_count = 0;    ///< The orchestrator.
+    double system2_ratio = 0.0;        ///< 0 before the first decision.
+    std::int64_t total_decisions = 0;
+};
+
 CORTEX_API std::string_view to_string(ChunkType type) noexcept;
 
 /// One JSON object each, on one line, with the field names above. `to_json(Response)` is {"content": ..., "metadata": {...}}.
@@ -97,5 +115,6 @@ CORTEX_API std::string to_json(const ResponseMetadata& metadata);
 /// `metadata` is given for the last chunk of a stream.
 CORTEX_API std::string to_json(const StreamChunk& chunk, const ResponseMetadata* metadata = nullptr);
 CORTEX_API std::string to_json(const SessionStats& stats);
+CORTEX_API std::string to_json(const DualProcessStats& stats);
 
 }  // namespace cortex

@@ -24,6 +24,7 @@ struct RequestPreview {
     std::vector<std::pair<std::string, std::string>> headers = {};   ///< Credentials read "<redacted>".
     std::string body = {};                                            ///< The exact bytes.
     std::vector<std::string> decisions = {};                          ///< Each with its reason.
+    ResponseMetadata metadata = {};                                   ///< `routing`, `thinking` and `degraded` as the turn's would begin.
 };
 
 CORTEX_API std::string to_json(const RequestPreview& preview);
@@ -52,6 +53,9 @@ public:
     Run start(std::string_view message, TurnOptions options = {}, bool streaming = true);
     /// What the next turn would send.
     RequestPreview preview(std::string_view message, TurnOptions options = {}, bool streaming = true) const;
+
+    /// How the turns of this session were routed so far. May be called while a turn runs.
+    DualProcessStats get_dual_process_stats() const;
 
     /// Ends the session: a running turn is cancelled, a later `run` throws. The second call returns the same statistics.
     SessionStats close();

@@ -3,9 +3,21 @@
 #include "core/session_fact.hpp"
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cortex::agent {
+
+/// What the last turn leaves for the decisions about the next one.
+struct LastTurn {
+    std::string prompt;              ///< The user's text.
+    std::string answer;              ///< All text that the model committed.
+    int tool_errors = 0;             ///< Calls that ran and failed, or timed out.
+    int failed_checks = 0;           ///< Calls that did not pass their schema, or named no tool.
+    bool failed = false;             ///< It ended in an error.
+};
 
 /// What the facts of a session add up to. The only way to change it is to apply a fact, so state and log cannot disagree.
 class SessionState {
@@ -17,13 +29,37 @@ public:
     std::int64_t turns_begun() const noexcept { return turns_begun_; }
     std::int64_t turns_answered() const noexcept { return turns_answered_; }
     const Usage& usage() const noexcept { return usage_; }
+    /// The turn before the running one; of an idle session the last.
+    const LastTurn& last_turn() const noexcept { return last_; }
+    /// Whether a tool began to run in the running turn.
+    bool tool_ran() const noexcept { return tool_ran_; }
+
+    /// The level that `model` was last given; off if it never thought.
+    ThinkingLevel last_level(std::string_view model) const noexcept;
+
+    /// Tokens of the conversation: as the vendor counted them at the last call, and an estimate of what came since.
+    struct Tokens {
+        std::int64_t counted = 0;      ///< Includes system prompt and tools once anything was counted.
+        std::int64_t estimated = 0;
+    };
+    Tokens tokens() const noexcept { return tokens_; }
 
 private:
+    void add(MessagePtr message);
+    void end(const TurnEnded& ended);
+    void drop_thinking();
+
     std::vector<MessagePtr> messages_;
     std::size_t turn_begins_at_ = 0;      ///< Where the running turn's messages begin.
     std::int64_t turns_begun_ = 0;
     std::int64_t turns_answered_ = 0;
     Usage usage_;
+    LastTurn last_;
+    LastTurn running_;
+    bool tool_ran_ = false;
+    std::vector<std::pair<std::string, ThinkingLevel>> levels_;   ///< By model: a handful at most.
+    Tokens tokens_;
+    Tokens tokens_before_turn_;
 };
 
 /// The append-only log of one session, in memory, with its running fold.

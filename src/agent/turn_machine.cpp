@@ -1,5 +1,7 @@
 #include "agent/turn_machine.hpp"
 
+#include "agent/turn_report.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -9,14 +11,16 @@ namespace {
 
 /// A vendor that pauses a turn more often than this will hardly end it.
 constexpr int most_continuations = 10;
+/// What stands between the text of one call and the text of the next.
+constexpr std::string_view paragraph = "\n\n";
 
 /// What the user has of an answer that was cut off: its text. Thinking without a signature is worth nothing to anybody.
-MessagePtr partial_message(std::string text, Origin origin) {
+MessagePtr partial_message(std::string text, const ModelChoice& by) {
     if (text.empty()) return nullptr;
     auto message = std::make_shared<Message>();
     message->role = Role::assistant;
     message->content.push_back({.value = TextBlock{std::move(text)}, .raw = {}});
-    message->origin = std::move(origin);
+    message->origin = {.provider = by.provider, .model = by.wire_model, .account = {}};
     return message;
 }
 
@@ -27,75 +31,196 @@ TurnMachine::TurnMachine(TurnSpec spec, SessionLog& log) : spec_(std::move(spec)
 void TurnMachine::on(const TurnEvent& event, SteadyTime now, std::vector<TurnAction>& out) {
     if (state_ == State::done) return;
     if (std::holds_alternative<TurnStarted>(event)) {
-        if (state_ != State::idle) return;
-        began_ = now;
-        log_.append(UserMessageAdded{turn() + 1, spec_.user_message});
-        log_.append(DecisionTaken{turn(), "routing", spec_.routing_reasons});
-        log_.append(DecisionTaken{turn(), "parameters", spec_.call.params.reasons()});
-        start_call(out);
+        if (state_ == State::idle) begin(now, out);
     } else if (const auto* delivered = std::get_if<CallDelivered>(&event)) {
-        if (state_ != State::calling) return;
-        if (const auto* text = std::get_if<TextDelta>(&delivered->event)) {
-            text_ += text->text;
-            out.emplace_back(EmitChunk{{.content = text->text}});
-        }
+        if (state_ == State::calling) on_delivered(delivered->event, out);
     } else if (const auto* returned = std::get_if<CallReturned>(&event)) {
         if (state_ == State::calling || state_ == State::cancelling) on_returned(returned->ended, now, out);
     } else if (const auto* cancelled = std::get_if<TurnCancelled>(&event)) {
-        if (state_ == State::idle) {
-            // Nothing was sent and nothing was said: the conversation is as it was.
-            state_ = State::done;
-            out.emplace_back(TurnFinished{cancelled->reason});
-        } else if (state_ == State::calling) {
-            state_ = State::cancelling;
-            out.emplace_back(CancelCall{cancelled->reason});
-        }
+        on_cancelled(cancelled->reason, now, out);
+    } else if (state_ == State::acting) {
+        std::vector<RoundAction> actions;
+        if (const auto* given = std::get_if<ApprovalGiven>(&event)) round_->on_approval(given->index, given->approval, actions);
+        if (const auto* tool = std::get_if<ToolReturned>(&event)) round_->on_outcome(tool->index, tool->outcome, actions);
+        if (const auto* timed_out = std::get_if<ToolTimedOut>(&event)) round_->on_timeout(timed_out->index, actions);
+        advance_round(std::move(actions), now, out);
     }
 }
 
+void TurnMachine::begin(SteadyTime now, std::vector<TurnAction>& out) {
+    began_ = now;
+    log_.append(UserMessageAdded{turn() + 1, spec_.user_message});
+    log_.append(DecisionTaken{turn(), "need", spec_.assessment.reasons});
+    start_call(out);
+}
+
 void TurnMachine::start_call(std::vector<TurnAction>& out) {
+    auto planned = plan_call(spec_, log_.state(), context_);
+    if (!planned) {
+        ended_badly(std::move(planned).error(), out);
+        return;
+    }
     state_ = State::calling;
-    log_.append(CallBegan{turn(), spec_.call.provider, spec_.call.wire_model, std::string(brain::to_string(spec_.purpose))});
-    routing::CallSpec call{spec_.channel, spec_.call, spec_.key_places, spec_.retry, spec_.http, spec_.deadline};
-    call.call.messages = log_.state().messages();
-    out.emplace_back(StartCall{std::move(call)});
+    call_text_.clear();
+    current_ = planned->choice;
+    const LegalParams& params = planned->spec.call.params;
+    std::string choice = fmt::format("{} {}: {} ({})", brain::to_string(planned->role), brain::to_string(context_.purpose), current_->wire_model, current_->reason);
+    log_.append(DecisionTaken{turn(), "routing", {choice}});
+    log_.append(DecisionTaken{turn(), "parameters", params.reasons()});
+    log_.append(CallBegan{turn(), current_->provider, current_->wire_model, std::string(brain::to_string(context_.purpose))});
+    report_call(response_.metadata, params, !context_.began_with);
+    if (!context_.began_with) {
+        report_routing(response_.metadata.routing, spec_.assessment, planned->role, std::move(choice));
+        context_.began_with = current_;
+        log_.append(LevelChosen{turn(), current_->wire_model, spec_.need.level});
+    }
+    if (planned->shortened_by_cost) add_once(response_.metadata.degraded, "max_cost shortened the room for the answer");
+    out.emplace_back(StartCall{std::move(planned->spec)});
+}
+
+void TurnMachine::on_delivered(const StreamEvent& event, std::vector<TurnAction>& out) {
+    if (const auto* text = std::get_if<TextDelta>(&event)) {
+        if (call_text_.empty() && !text_.empty() && rounds_ > 0) {
+            text_ += paragraph;
+            out.emplace_back(EmitChunk{{.content = std::string(paragraph)}});
+        }
+        text_ += text->text;
+        call_text_ += text->text;
+        out.emplace_back(EmitChunk{{.content = text->text}});
+    } else if (const auto* thinking = std::get_if<ThinkingDelta>(&event)) {
+        if (spec_.need.show_thinking) out.emplace_back(EmitChunk{{.chunk_type = ChunkType::thinking, .thinking_delta = thinking->text}});
+    }
 }
 
 void TurnMachine::on_returned(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out) {
     usage_ += ended.usage;
-    cost_ = cost_ && ended.cost ? std::optional(*cost_ + *ended.cost) : std::nullopt;
+    context_.cost = context_.cost && ended.cost ? std::optional(*context_.cost + *ended.cost) : std::nullopt;
     waited_ += ended.waited;
     ResponseMetadata& metadata = response_.metadata;
     metadata.attempts.insert(metadata.attempts.end(), ended.attempts.begin(), ended.attempts.end());
     metadata.request_id = ended.request_id;
+    for (const routing::Repair& repair : ended.repairs) note(repair);
 
     if (ended.result) {
         answered(*ended.result, now, out);
         return;
     }
     log_.append(CallFailed{turn(), std::string(cortex::to_string(ended.result.error().code)), ended.usage});
-    ended_badly(ended.result.error(), ended.result.error().code == ErrorCode::cancelled ? TurnOutcome::cancelled : TurnOutcome::failed, out);
+    ended_badly(ended.result.error(), out);
+}
+
+/// What a repair means for the rest of the session.
+void TurnMachine::note(const routing::Repair& repair) {
+    switch (repair.remedy) {
+        case Remedy::drop_thinking_blocks:
+            log_.append(ThinkingDropped{turn(), repair.why});
+            add_once(response_.metadata.degraded, "the model's earlier thinking was left out: the vendor refused it, as bound to another conversation");
+            return;
+        case Remedy::drop_tools:
+            log_.append(DecisionTaken{turn(), "tools", {repair.why}});
+            add_once(response_.metadata.degraded, fmt::format("{} takes no tools, so it answered without them", current_->wire_model));
+            return;
+        case Remedy::drop_stream_usage:
+            log_.append(DecisionTaken{turn(), "usage", {repair.why}});
+            return;
+        case Remedy::none: return;
+    }
+}
+
+void TurnMachine::on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vector<TurnAction>& out) {
+    switch (state_) {
+        case State::idle:
+            // Nothing was sent and nothing was said: the conversation is as it was.
+            state_ = State::done;
+            out.emplace_back(TurnFinished{reason});
+            return;
+        case State::calling:
+            state_ = State::cancelling;
+            out.emplace_back(CancelCall{reason});
+            return;
+        case State::acting: {
+            std::vector<RoundAction> actions;
+            round_->interrupt(actions);
+            state_ = State::cancelling;   // its end starts no further call
+            advance_round(std::move(actions), now, out);
+            ended_badly(reason, out);
+            return;
+        }
+        case State::cancelling:
+        case State::done: return;
+    }
 }
 
 void TurnMachine::answered(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out) {
     if (done.stop == StopReason::refusal) {
         log_.append(CallFailed{turn(), std::string(cortex::to_string(ErrorCode::content_filter)), {}});
         ended_badly({.code = ErrorCode::content_filter,
-                     .message = fmt::format("{} declined to answer{}{}. Rephrase the message; the refused turn is not part of the conversation.",
-                                            spec_.call.wire_model, done.explanation.empty() ? "" : ": ", done.explanation),
-                     .provider = spec_.call.provider,
-                     .model = spec_.call.wire_model,
+                     .message = fmt::format("{} declined to answer{}{}. Rephrase the message; the refused answer is not part of the conversation.",
+                                            current_->wire_model, done.explanation.empty() ? "" : ": ", done.explanation),
+                     .provider = current_->provider,
+                     .model = current_->wire_model,
                      .http_status = 200,
                      .request_id = response_.metadata.request_id},
-                    TurnOutcome::failed, out);
+                    out);
         return;
     }
-    log_.append(ModelOutputCommitted{turn(), std::make_shared<Message>(done.message), done.stop, done.usage});
-    if (done.stop == StopReason::pause && state_ == State::calling && continuations_ < most_continuations) {
+    log_.append(ModelOutputCommitted{turn(), std::make_shared<Message>(done.message), done.stop, done.usage, done.usage_known});
+    call_text_.clear();
+    if (state_ == State::calling && done.stop == StopReason::pause && continuations_ < most_continuations) {
         ++continuations_;
         start_call(out);
         return;
     }
+    if (state_ == State::calling && start_round(done, now, out)) return;
+    finish(done, now, out);
+}
+
+/// Begins to run what the answer calls. False where it calls nothing, or where its calls are not to be run.
+bool TurnMachine::start_round(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out) {
+    // A call at the end of a cut answer may be incomplete. (Local servers say `stop` where they mean `tool_calls`.)
+    if (done.stop == StopReason::length || done.stop == StopReason::pause) return false;
+    if (!spec_.tools || spec_.tools->empty() || context_.tool_choice == ToolChoice::none) return false;
+    ToolRound round(done.message, spec_.tools,
+                    {.parallel = spec_.max_parallel_tools, .session_id = spec_.session_id, .user_id = spec_.user_id, .turn = turn()});
+    if (round.empty()) return false;
+    round_.emplace(std::move(round));
+    state_ = State::acting;
+    acting_since_ = now;
+    ++rounds_;
+    std::vector<RoundAction> actions;
+    round_->start(actions);
+    advance_round(std::move(actions), now, out);
+    return true;
+}
+
+/// Passes on what the round wants; when it is done, its results go to the model.
+void TurnMachine::advance_round(std::vector<RoundAction> actions, SteadyTime now, std::vector<TurnAction>& out) {
+    for (RoundAction& action : actions) {
+        if (auto* fact = std::get_if<LogFact>(&action)) log_.append(std::move(fact->fact));
+        if (auto* ask = std::get_if<AskApproval>(&action)) out.emplace_back(std::move(*ask));
+        if (auto* run = std::get_if<RunTool>(&action)) out.emplace_back(std::move(*run));
+        if (auto* stop = std::get_if<StopTool>(&action)) out.emplace_back(*stop);
+        if (auto* chunk = std::get_if<ShowChunk>(&action)) out.emplace_back(EmitChunk{std::move(chunk->chunk)});
+    }
+    if (!round_->done()) return;
+    waited_ += now - acting_since_;
+    close_round();
+    if (state_ != State::acting) return;
+    context_.purpose = brain::CallPurpose::tool_round;
+    if (rounds_ >= spec_.max_tool_rounds) {
+        context_.tool_choice = ToolChoice::none;
+        add_once(response_.metadata.degraded, fmt::format("the limit of {} tool rounds was reached, so the model answered with what it had", spec_.max_tool_rounds));
+    }
+    start_call(out);
+}
+
+void TurnMachine::close_round() {
+    log_.append(ToolResultsAdded{turn(), round_->results()});
+    for (std::string& name : round_->ran()) response_.metadata.tools_called.push_back(std::move(name));
+    round_.reset();
+}
+
+void TurnMachine::finish(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out) {
     finish_metadata(done, now);
     log_.append(TurnEnded{turn(), TurnOutcome::answered, nullptr, usage_});
     state_ = State::done;
@@ -108,13 +233,15 @@ void TurnMachine::answered(const MessageDone& done, SteadyTime now, std::vector<
     out.emplace_back(TurnFinished{std::move(response_)});
 }
 
-void TurnMachine::ended_badly(ErrorInfo error, TurnOutcome outcome, std::vector<TurnAction>& out) {
+void TurnMachine::ended_badly(ErrorInfo error, std::vector<TurnAction>& out) {
     error.partial_content = text_;
-    if (error.code == ErrorCode::model_not_found && !spec_.suggested_model.empty())
-        error.message += fmt::format(" The catalogue knows {}: did you mean that?", spec_.suggested_model);
+    if (error.code == ErrorCode::model_not_found && current_ && !current_->suggested_model.empty())
+        error.message += fmt::format(" The catalogue knows {}: did you mean that?", current_->suggested_model);
+    const TurnOutcome outcome = error.code == ErrorCode::cancelled ? TurnOutcome::cancelled
+                                : log_.state().tool_ran()          ? TurnOutcome::failed_after_tools
+                                                                   : TurnOutcome::failed;
     MessagePtr partial;
-    if (outcome == TurnOutcome::cancelled)
-        partial = partial_message(std::move(text_), {.provider = spec_.call.provider, .model = spec_.call.wire_model, .account = {}});
+    if (outcome != TurnOutcome::failed && current_) partial = partial_message(std::move(call_text_), *current_);
     log_.append(TurnEnded{turn(), outcome, std::move(partial), usage_});
     state_ = State::done;
     out.emplace_back(TurnFinished{std::move(error)});
@@ -122,44 +249,27 @@ void TurnMachine::ended_badly(ErrorInfo error, TurnOutcome outcome, std::vector<
 
 void TurnMachine::finish_metadata(const MessageDone& done, SteadyTime now) {
     ResponseMetadata& metadata = response_.metadata;
-    metadata.model_used = done.model.empty() ? spec_.call.wire_model : done.model;
-    metadata.provider = spec_.call.provider;
-    metadata.tokens_used = usage_.total();
-    metadata.input_tokens = usage_.total_input();
-    metadata.output_tokens = usage_.output;
-    metadata.cached_tokens = usage_.cache_read;
-    metadata.cache_write_tokens = usage_.cache_write();
-    metadata.thinking_tokens = usage_.thinking;
+    report_usage(metadata, usage_, context_.cost);
+    metadata.model_used = done.model.empty() ? current_->wire_model : done.model;
+    metadata.provider = current_->provider;
+    metadata.steps_taken = rounds_;
     const std::chrono::duration<double, std::milli> whole = now - began_;
     const std::chrono::duration<double, std::milli> own = whole - waited_;
     metadata.latency_ms = whole.count();
     metadata.overhead_ms = own.count() > 0 ? own.count() : 0.0;
     metadata.finish_reason = cortex::to_string(done.stop == StopReason::unknown ? StopReason::stop : done.stop);
-    if (cost_) metadata.cost_usd = static_cast<double>(*cost_) / 1e9;
     metadata.notices = spec_.notices;
-    metadata.degraded = spec_.degraded;
+    metadata.degraded.insert(metadata.degraded.begin(), spec_.degraded.begin(), spec_.degraded.end());
     if (done.stop == StopReason::unknown)
         metadata.notices.push_back(fmt::format("{} stopped for a reason that this version does not know: {}.", metadata.model_used,
                                                done.vendor_stop.empty() ? "none was given" : done.vendor_stop));
-
-    const LegalParams& params = spec_.call.params;
-    using Form = LegalParams::ThinkingForm;
-    metadata.thinking.enabled = params.thinks();
-    metadata.thinking.form = params.thinking_form() == Form::budget ? "budget" : params.thinking_form() == Form::adaptive ? "adaptive"
-                             : params.thinking_form() == Form::disabled ? "disabled" : "";
-    metadata.thinking.budget = static_cast<int>(params.thinking_budget());
-    metadata.thinking.effort = params.effort();
-    metadata.thinking.tokens = usage_.thinking;
-    metadata.thinking.reasons = params.reasons();
-    metadata.routing.role = brain::to_string(spec_.role);
-    metadata.routing.path = spec_.role == brain::ModelRole::orchestrator ? "system2" : "system1";
-    metadata.routing.reasons = spec_.routing_reasons;
 }
 
 std::string_view to_string(TurnMachine::State state) noexcept {
     switch (state) {
         case TurnMachine::State::idle: return "idle";
         case TurnMachine::State::calling: return "calling";
+        case TurnMachine::State::acting: return "acting";
         case TurnMachine::State::cancelling: return "cancelling";
         case TurnMachine::State::done: return "done";
     }

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "agent/call_plan.hpp"
 #include "agent/session_log.hpp"
+#include "agent/tool_round.hpp"
+#include "agent/turn_spec.hpp"
 #include "core/clock.hpp"
-#include "core/model_call.hpp"
-#include "core/rng.hpp"
-#include "brain/roles.hpp"
-#include "routing/call_machine.hpp"
 
 #include <cortex/response.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,38 +16,24 @@
 
 namespace cortex::agent {
 
-/// All that one turn is made of, decided before it begins.
-struct TurnSpec {
-    MessagePtr user_message;
-    std::shared_ptr<const Channel> channel;
-    ModelCall call;                    ///< Without messages: they are the log's.
-    std::string key_places = {};       ///< Variables that may hold the provider's key; for errors.
-    routing::RetryPolicy retry;
-    HttpDeadlines http;
-    Deadline deadline;
-    brain::ModelRole role = brain::ModelRole::orchestrator;
-    brain::CallPurpose purpose = brain::CallPurpose::answer;
-    std::vector<std::string> routing_reasons;
-    std::vector<std::string> notices;
-    std::vector<std::string> degraded;
-    std::string suggested_model = {};  ///< What to name where the vendor does not know the model; may be empty.
-};
-
 // What happens to a turn.
 struct TurnStarted {};
 struct CallDelivered { StreamEvent event; };
 struct CallReturned { routing::CallEnded ended; };
+struct ApprovalGiven { std::size_t index = 0; Approval approval; };
+struct ToolReturned { std::size_t index = 0; ToolOutcome outcome; };
+struct ToolTimedOut { std::size_t index = 0; };
 struct TurnCancelled { ErrorInfo reason; };     ///< `cancelled` by the caller, or `timeout`.
-using TurnEvent = std::variant<TurnStarted, CallDelivered, CallReturned, TurnCancelled>;
+using TurnEvent = std::variant<TurnStarted, CallDelivered, CallReturned, ApprovalGiven, ToolReturned, ToolTimedOut, TurnCancelled>;
 
 // What it wants done.
 struct StartCall { routing::CallSpec spec; };
 struct CancelCall { ErrorInfo reason; };        ///< Answered by CallReturned.
 struct EmitChunk { StreamChunk chunk; };
 struct TurnFinished { Result<Response> result; };
-using TurnAction = std::variant<StartCall, CancelCall, EmitChunk, TurnFinished>;
+using TurnAction = std::variant<StartCall, CancelCall, AskApproval, RunTool, StopTool, EmitChunk, TurnFinished>;
 
-/// One turn: the log, model calls, the outcome. A plain machine: never blocks, reads no clock, throws nothing.
+/// One turn: the log, model calls, rounds of tools, the outcome. A plain machine: never blocks, reads no clock, throws nothing.
 /// The log belongs to the session, which runs one turn at a time.
 class TurnMachine {
 public:
@@ -55,26 +41,39 @@ public:
 
     void on(const TurnEvent& event, SteadyTime now, std::vector<TurnAction>& out);
 
-    enum class State { idle, calling, cancelling, done };
+    enum class State { idle, calling, acting, cancelling, done };
     State state() const noexcept { return state_; }
 
 private:
+    void begin(SteadyTime now, std::vector<TurnAction>& out);
     void start_call(std::vector<TurnAction>& out);
+    void on_delivered(const StreamEvent& event, std::vector<TurnAction>& out);
     void on_returned(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out);
+    void on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vector<TurnAction>& out);
     void answered(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out);
-    void ended_badly(ErrorInfo error, TurnOutcome outcome, std::vector<TurnAction>& out);
+    bool start_round(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out);
+    void advance_round(std::vector<RoundAction> actions, SteadyTime now, std::vector<TurnAction>& out);
+    void close_round();
+    void note(const routing::Repair& repair);
+    void ended_badly(ErrorInfo error, std::vector<TurnAction>& out);
+    void finish(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out);
     void finish_metadata(const MessageDone& done, SteadyTime now);
     std::int64_t turn() const noexcept { return log_.state().turns_begun(); }
 
     TurnSpec spec_;
     SessionLog& log_;
     State state_ = State::idle;
+    CallContext context_;
+    ModelChoicePtr current_;                    ///< The model of the running or last call.
+    std::optional<ToolRound> round_;
+    int rounds_ = 0;
     SteadyTime began_{};
     std::chrono::nanoseconds waited_{0};
+    SteadyTime acting_since_{};
     Usage usage_;
-    std::optional<std::int64_t> cost_ = 0;      ///< Nano-dollars.
     int continuations_ = 0;
-    std::string text_;                          ///< All text of the answer so far, over continuations.
+    std::string text_;                          ///< All text of the turn so far, as it was shown.
+    std::string call_text_;                     ///< Of it, what no committed message holds yet.
     Response response_;
 };
 

@@ -119,6 +119,8 @@ const std::vector<Field<EngineConfig>>& engine_fields() {
         {"idle_timeout", {}, [](EngineConfig& c, const Given& v) { c.idle_timeout = v.span(false); }},
         {"call_timeout", {}, [](EngineConfig& c, const Given& v) { c.call_timeout = v.span(false); }},
         {"io_threads", {}, [](EngineConfig& c, const Given& v) { c.io_threads = v.count(1, 64); }},
+        {"tool_threads", {}, [](EngineConfig& c, const Given& v) { c.tool_threads = v.count(1, 1024); }},
+        {"allow_thinking", {}, [](EngineConfig& c, const Given& v) { c.allow_thinking = v.flag(); }},
         {"models_path", {}, [](EngineConfig& c, const Given& v) { c.models_path = v.text(); }},
     };
     return fields;

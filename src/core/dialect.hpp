@@ -23,6 +23,14 @@ struct StreamDecoder {
     virtual void on_end(std::vector<StreamEvent>& out) = 0;
 };
 
+/// What a second try may leave out so that the server takes it.
+enum class Remedy {
+    none,
+    drop_thinking_blocks,   ///< Thinking in the history is bound to a prefix that is not this one any more.
+    drop_tools,             ///< The server says that this model takes no tools.
+    drop_stream_usage,      ///< The server refuses the field that asks for usage in streams.
+};
+
 /// What is said, whatever the place: encodes, decodes and classifies. Knows no URL and no key. Immutable; share it freely.
 struct Dialect {
     virtual ~Dialect() = default;
@@ -33,6 +41,8 @@ struct Dialect {
     /// An answer with a status other than 2xx, or one that is no answer. Fills code, message, retryable, http_status,
     /// request_id (from the head, else the body), provider and model; the caller adds retry_after.
     virtual ErrorInfo classify(const ModelCall& call, const HttpHead& head, std::string_view body) const = 0;
+    /// What would cure this refusal, where something would. A remedy is tried once a call.
+    virtual Remedy remedy(const ModelCall&, const HttpHead&, std::string_view /*body*/) const { return Remedy::none; }
     /// The vendor's request id in the head, or "".
     virtual std::string request_id(const HttpHead& head) const = 0;
 };

@@ -10,10 +10,21 @@
 
 namespace cortex {
 
+/// A tool as the model is told of it.
+struct ToolDefinition {
+    std::string name = {};
+    std::string description = {};
+    std::string input_schema = {};   ///< JSON text of an object schema, exactly as it is sent.
+};
+
 /// What never changes within a session: rendered once, sent first, byte for byte the same each time.
 struct FrozenPrefix {
-    std::string system = {};   ///< Empty: none.
+    std::string system = {};                     ///< Empty: none.
+    std::vector<ToolDefinition> tools = {};      ///< In the order of registration.
 };
+
+/// What the model may do with its tools on one call. The list stays in the request either way.
+enum class ToolChoice { automatic, none };
 
 /// One model call, ready to be encoded: everything that goes into the request but address and credential.
 struct ModelCall {
@@ -24,6 +35,11 @@ struct ModelCall {
     std::vector<MessagePtr> messages;
     LegalParams params;
     bool stream = false;
+    ToolChoice tool_choice = ToolChoice::automatic;
+    // What a refusal taught (see Dialect::remedy); all false on a first attempt.
+    bool without_thinking_blocks = false;            ///< Thinking of earlier messages stays out.
+    bool without_tools = false;                      ///< The server takes no tools: none are listed, calls and results are told as text.
+    bool without_stream_usage = false;               ///< The server does not know the field that asks for usage in streams.
 };
 
 }  // namespace cortex

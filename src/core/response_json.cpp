@@ -56,6 +56,11 @@ void write(JsonWriter& out, const RoutingReport& routing) {
     out.begin_object();
     text(out, "path", routing.path);
     text(out, "role", routing.role);
+    text(out, "kind", routing.kind);
+    out.field("complexity", routing.complexity);
+    out.field("uncertainty", routing.uncertainty);
+    out.field("need", routing.need);
+    out.field("threshold", routing.threshold);
     texts(out, "reasons", routing.reasons);
     out.end_object();
 }
@@ -148,6 +153,13 @@ std::string to_json(const StreamChunk& chunk, const ResponseMetadata* metadata) 
     out.begin_object();
     out.field("chunk_type", to_string(chunk.chunk_type));
     text(out, "content", chunk.content);
+    if (chunk.chunk_type == ChunkType::thinking) text(out, "thinking_delta", chunk.thinking_delta);
+    if (chunk.chunk_type == ChunkType::tool_execution) texts(out, "tools", chunk.tools);
+    if (chunk.chunk_type == ChunkType::tool_result) {
+        text(out, "tool_name", chunk.tool_name);
+        text(out, "tool_call_id", chunk.tool_call_id);
+        out.field("success", chunk.success);
+    }
     if (chunk.is_final) {
         out.field("is_final", true);
         text(out, "finish_reason", chunk.finish_reason);
@@ -168,6 +180,17 @@ std::string to_json(const SessionStats& stats) {
     out.field("turns", stats.turns);
     out.field("total_tokens", stats.total_tokens);
     out.field("duration_seconds", stats.duration_seconds);
+    out.end_object();
+    return std::move(out).take();
+}
+
+std::string to_json(const DualProcessStats& stats) {
+    JsonWriter out;
+    out.begin_object();
+    out.field("system1_count", stats.system1_count);
+    out.field("system2_count", stats.system2_count);
+    out.field("system2_ratio", stats.system2_ratio);
+    out.field("total_decisions", stats.total_decisions);
     out.end_object();
     return std::move(out).take();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/tool_set.hpp"
 #include "core/model_call.hpp"
 
 #include <cortex/config.hpp>
@@ -10,11 +11,20 @@ namespace cortex {
 
 class EngineCore;
 
-/// What an agent's copies share. The prefix is rendered once and serves all its sessions.
+/// What all sessions of an agent share: made once, immutable.
+struct AgentTraits {
+    std::shared_ptr<const FrozenPrefix> prefix;
+    std::shared_ptr<const agent::ToolSet> tools;
+    int max_tool_rounds = 5;
+    int max_parallel_tools = 16;
+    bool allow_thinking = true;
+};
+
+/// What an agent's copies share.
 class AgentState {
 public:
-    AgentConfig config;
-    std::shared_ptr<const FrozenPrefix> prefix;
+    std::string name;
+    std::shared_ptr<const AgentTraits> traits;
     std::shared_ptr<EngineCore> core;
 };
 

@@ -4,8 +4,8 @@
 #include "engine/agent_state.hpp"
 #include "engine/catalog_source.hpp"
 #include "engine/engine_core.hpp"
-#include "engine/user_message.hpp"
 
+#include "core/attachment_block.hpp"
 #include "core/text.hpp"
 
 #include <array>
@@ -80,9 +80,22 @@ Agent Engine::create_agent(AgentConfig config) const {
         throw_error({.code = ErrorCode::config, .message = "name is empty. Give the agent a name."});
     if (auto checked = require_utf8("name", config.name); !checked) throw_error(std::move(checked).error());
     if (auto checked = require_utf8("system_prompt", config.system_prompt); !checked) throw_error(std::move(checked).error());
+    if (config.max_tool_rounds < 0 || config.max_tool_rounds > 100)
+        throw_error({.code = ErrorCode::config, .message = "max_tool_rounds is " + std::to_string(config.max_tool_rounds) + "; it must be 0 to 100."});
+    if (config.max_parallel_tools < 1 || config.max_parallel_tools > 1'024)
+        throw_error({.code = ErrorCode::config, .message = "max_parallel_tools is " + std::to_string(config.max_parallel_tools) + "; it must be 1 to 1024."});
+    auto tools = agent::ToolSet::create(std::move(config.tools));
+    if (!tools) throw_error(std::move(tools).error());
+
+    auto traits = std::make_shared<AgentTraits>();
+    traits->prefix = std::make_shared<FrozenPrefix>(FrozenPrefix{.system = std::move(config.system_prompt), .tools = (*tools)->definitions()});
+    traits->tools = *std::move(tools);
+    traits->max_tool_rounds = config.max_tool_rounds;
+    traits->max_parallel_tools = config.max_parallel_tools;
+    traits->allow_thinking = config.allow_thinking;
     auto state = std::make_shared<AgentState>();
-    state->prefix = std::make_shared<FrozenPrefix>(FrozenPrefix{.system = config.system_prompt});
-    state->config = std::move(config);
+    state->name = std::move(config.name);
+    state->traits = std::move(traits);
     state->core = core_;
     return Agent(std::move(state));
 }

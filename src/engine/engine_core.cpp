@@ -1,10 +1,13 @@
 #include "engine/engine_core.hpp"
 
+#include "agent/call_plan.hpp"
+#include "agent/level.hpp"
+#include "agent/turn_report.hpp"
+#include "core/attachment_block.hpp"
 #include "engine/catalog_source.hpp"
 #include "engine/probe.hpp"
 #include "engine/registry.hpp"
 #include "engine/user_message.hpp"
-#include "routing/cost_guard.hpp"
 #include "telemetry/stderr_logger.hpp"
 
 #include <fmt/format.h>
@@ -16,10 +19,6 @@
 namespace cortex {
 namespace {
 
-/// Above this many answer tokens a request that does not stream may outlast every proxy on its way (reference: the vendor's
-/// SDKs refuse it: 600 s at 128,000 tokens an hour).
-constexpr std::int64_t most_tokens_without_streaming = 21'333;
-
 ErrorInfo config_error(std::string message) { return {.code = ErrorCode::config, .message = std::move(message)}; }
 
 Result<void> check_limits(const EngineConfig& config) {
@@ -29,6 +28,7 @@ Result<void> check_limits(const EngineConfig& config) {
     };
     constexpr long long day_ms = 86'400'000;
     for (const auto& checked : {within("max_retries", config.max_retries, 0, 7), within("io_threads", config.io_threads, 1, 64),
+                                within("tool_threads", config.tool_threads, 1, 1024),
                                 within("retry_after_cap (ms)", config.retry_after_cap.count(), 0, day_ms),
                                 within("connect_timeout (ms)", config.connect_timeout.count(), 1, day_ms),
                                 within("idle_timeout (ms)", config.idle_timeout.count(), 1, day_ms),
@@ -37,10 +37,18 @@ Result<void> check_limits(const EngineConfig& config) {
     return {};
 }
 
-std::size_t prompt_bytes(const FrozenPrefix& prefix, const std::vector<MessagePtr>& messages, const Message& next) {
-    std::size_t bytes = prefix.system.size() + text_of(next).size();
-    for (const MessagePtr& message : messages) bytes += text_of(*message).size();
-    return bytes;
+brain::TurnFacts turn_facts(std::string_view message, const TurnOptions& options, const AgentTraits& agent, const agent::SessionState& state) {
+    const agent::LastTurn& last = state.last_turn();
+    return {.prompt = message,
+            .system = agent.prefix->system,
+            .last_prompt = last.prompt,
+            .last_answer = last.answer,
+            .turns = state.turns_begun(),
+            .attachments = options.attachments.size(),
+            .tools = agent.prefix->tools.size(),
+            .tool_errors = last.tool_errors,
+            .failed_checks = last.failed_checks,
+            .turn_failed = last.failed};
 }
 
 }  // namespace
@@ -51,10 +59,11 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(EngineConfig config, Worl
     return core;
 }
 
-EngineCore::EngineCore(EngineConfig config, World world) : config_(std::move(config)), world_(std::make_shared<World>(std::move(world))) {}
+EngineCore::EngineCore(EngineConfig config, World world) : config_(std::move(config)), world_(std::make_shared<World>(std::move(world))), workers_({}) {}
 
 EngineCore::~EngineCore() {
     workers_.shut();
+    if (tools_) tools_->shut();
     for (const auto& provider : providers_) provider->source->stop();
 }
 
@@ -64,6 +73,7 @@ Result<void> EngineCore::set_up() {
     const auto level = log_level(wish);
     if (!level) return config_error(fmt::format("CORTEX_LOG is \"{}\"; use trace, debug, info, warn, error or off.", wish));
     logger_ = std::make_shared<telemetry::StderrLogger>(*level, clock());
+    tools_ = std::make_shared<ToolRunner>(static_cast<std::size_t>(config_.tool_threads), logger_);
 
     auto catalog = load_catalog(config_.models_path, *world_);
     if (!catalog) return std::move(catalog).error();
@@ -85,10 +95,15 @@ Result<void> EngineCore::set_up() {
     const auto make_role = [&](const routing::RoleModels::Choice& choice) {
         Role role;
         role.provider = providers_[choice.provider];
-        role.model = std::make_shared<ModelInfo>(catalog_->describe(choice.model, role.provider->traits.vendor));
-        role.wire_model = role.provider->channel->wire_model(choice.model, *role.model);
-        role.reason = choice.reason;
-        if (!role.model->known) role.suggestion = catalog_->suggest(choice.model).value_or("");
+        auto model = std::make_shared<ModelInfo>(catalog_->describe(choice.model, role.provider->traits.vendor));
+        role.choice = std::make_shared<agent::ModelChoice>(
+            agent::ModelChoice{.channel = role.provider->channel,
+                               .model = model,
+                               .wire_model = role.provider->channel->wire_model(choice.model, *model),
+                               .provider = role.provider->traits.name,
+                               .key_places = role.provider->key_places,
+                               .reason = choice.reason,
+                               .suggested_model = model->known ? std::string() : catalog_->suggest(choice.model).value_or("")});
         return role;
     };
     orchestrator_ = make_role(roles->orchestrator);
@@ -96,11 +111,11 @@ Result<void> EngineCore::set_up() {
     return {};
 }
 
-std::shared_ptr<SessionData> EngineCore::make_session(std::shared_ptr<const FrozenPrefix> prefix, SessionConfig config) {
+std::shared_ptr<SessionData> EngineCore::make_session(std::shared_ptr<const AgentTraits> agent, SessionConfig config) {
     auto session = std::make_shared<SessionData>();
     session->session_id = std::move(config.session_id);
     session->user_id = std::move(config.user_id);
-    session->prefix = std::move(prefix);
+    session->agent = std::move(agent);
     session->began = clock().now();
     const std::lock_guard lock(mutex_);
     if (session->session_id.empty()) session->session_id = "sess_" + random_hex(rng_, 32);
@@ -122,10 +137,10 @@ Result<Shard*> EngineCore::shard(std::size_t index) {
 
 std::vector<std::string> EngineCore::spend_notices(const Role& role) {
     std::vector<std::string> candidates = start_notices_;
-    if (auto notice = Catalog::lifecycle_notice(*role.model, clock().wall())) candidates.push_back(*std::move(notice));
+    if (auto notice = Catalog::lifecycle_notice(*role.choice->model, clock().wall())) candidates.push_back(*std::move(notice));
     if (role.provider->traits.embedded)
         candidates.push_back(fmt::format("Answers come from {}, a small local model: quick to reach, but weak on facts and far from cloud quality.",
-                                         role.model->display_name.empty() ? role.model->id : role.model->display_name));
+                                         role.choice->model->display_name.empty() ? role.choice->model->id : role.choice->model->display_name));
     const std::lock_guard lock(mutex_);
     std::vector<std::string> fresh;
     for (std::string& notice : candidates)
@@ -144,51 +159,65 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
     if (options.timeout && options.timeout->count() <= 0)
         return config_error(fmt::format("timeout is {} ms; it must be more than 0.", options.timeout->count()));
 
-    // Until something weighs a turn's need, every answer counts as hard: the orchestrator gives it.
-    constexpr bool hard = true;
-    const brain::ModelRole model_role = brain::role_for(brain::CallPurpose::answer, hard);
+    const AgentTraits& agent = *session.agent;
+    const agent::SessionState& state = session.log.state();
+    brain::Assessment assessment = brain::assess(turn_facts(message, options, agent, state));
+    // Whoever names a budget wants the model that reasons.
+    if (options.thinking.kind() == Thinking::Kind::budget && !assessment.hard) {
+        assessment.hard = true;
+        assessment.reasons.insert(assessment.reasons.begin(), fmt::format("a thinking budget of {} tokens was asked for", options.thinking.budget()));
+    }
+    const brain::ModelRole model_role = brain::role_for(brain::CallPurpose::answer, assessment.hard);
     const Role& role = model_role == brain::ModelRole::orchestrator ? orchestrator_ : worker_;
 
-    Limits limits;
+    Need need{.thinking = options.thinking,
+              .level = assessment.level,
+              .budget = assessment.budget,
+              .max_tokens = options.max_tokens,
+              .temperature = options.temperature,
+              .allow_thinking = config_.allow_thinking && agent.allow_thinking,
+              .show_thinking = options.show_thinking};
+    if (role.choice->model->thinking.takes_adaptive) {
+        const auto settled = agent::settle(need.level, state.last_level(role.choice->wire_model), state.tokens().counted);
+        if (settled != need.level) assessment.reasons.push_back(agent::settled_reason(need.level, settled, state.tokens().counted));
+        need.level = settled;
+    }
+
+    std::optional<std::int64_t> max_cost;
     if (options.max_cost) {
         if (!std::isfinite(*options.max_cost) || *options.max_cost <= 0)
             return config_error(fmt::format("max_cost is {}; it must be an amount of US dollars above 0.", *options.max_cost));
-        const auto nano = static_cast<std::int64_t>(std::min(*options.max_cost * 1e9, 9e18));
-        auto affordable = routing::affordable_output(*role.model, prompt_bytes(*session.prefix, session.log.state().messages(), **user), nano);
-        if (!affordable) return std::move(affordable).error();
-        limits.max_output_tokens = *affordable;
+        max_cost = static_cast<std::int64_t>(std::min(*options.max_cost * 1e9, 9e18));
     }
-    auto params = legalize({.thinking = options.thinking, .max_tokens = options.max_tokens}, *role.model, limits);
-    if (!params) {
-        params.error().provider = role.provider->traits.name;
-        params.error().model = role.wire_model;
-        return std::move(params).error();
+    std::vector<std::string> notices;
+    if (announce) {
+        notices = spend_notices(role);
+        if (!agent.prefix->tools.empty())
+            for (std::string& notice : spend_notices(worker_)) notices.push_back(std::move(notice));
     }
-
-    ModelCall call{.model = role.model,
-                   .wire_model = role.wire_model,
-                   .provider = role.provider->traits.name,
-                   .prefix = session.prefix,
-                   .messages = {},
-                   .params = *std::move(params),
-                   .stream = streaming};
-    if (call.params.max_tokens() > most_tokens_without_streaming) call.stream = true;
-
     return agent::TurnSpec{.user_message = *std::move(user),
-                           .channel = role.provider->channel,
-                           .call = std::move(call),
-                           .key_places = role.provider->key_places,
+                           .prefix = agent.prefix,
+                           .tools = agent.tools,
+                           .orchestrator = orchestrator_.choice,
+                           .worker = worker_.choice,
+                           .assessment = std::move(assessment),
+                           .need = std::move(need),
+                           .max_cost = max_cost,
+                           .streaming = streaming,
+                           .max_tool_rounds = agent.max_tool_rounds,
+                           .max_parallel_tools = agent.max_parallel_tools,
+                           .session_id = session.session_id,
+                           .user_id = session.user_id,
                            .retry = {.max_retries = config_.max_retries, .retry_after_cap = config_.retry_after_cap},
                            .http = {.connect = config_.connect_timeout, .idle_gap = config_.idle_timeout, .total = config_.call_timeout},
                            .deadline = options.timeout ? Deadline::after(clock().now(), *options.timeout) : Deadline(),
-                           .role = model_role,
-                           .purpose = brain::CallPurpose::answer,
-                           .routing_reasons = {fmt::format("{} answers: {}", brain::to_string(model_role), role.reason)},
-                           .notices = announce ? spend_notices(role) : std::vector<std::string>(),
-                           .degraded = limits.max_output_tokens && *limits.max_output_tokens < 8'192
-                                           ? std::vector<std::string>{"max_cost shortened the room for the answer"}
-                                           : std::vector<std::string>(),
-                           .suggested_model = role.suggestion};
+                           .notices = std::move(notices),
+                           .degraded = {}};
+}
+
+const ProviderEntry& EngineCore::entry_of(const agent::ModelChoice& choice) const {
+    const auto entry = std::find_if(providers_.begin(), providers_.end(), [&](const auto& provider) { return provider->traits.name == choice.provider; });
+    return **entry;
 }
 
 Result<std::shared_ptr<RunState>> EngineCore::start_turn(const std::shared_ptr<SessionData>& session, std::string_view message,
@@ -212,8 +241,11 @@ Result<std::shared_ptr<RunState>> EngineCore::start_turn(const std::shared_ptr<S
     auto spec = plan_turn(*session, message, options, streaming, true);
     if (!spec) return give_up(std::move(spec).error());
 
-    auto driver = std::make_shared<TurnDriver>(
-        TurnDriver::Parts{**home, workers_, world_, logger_, orchestrator_.provider, session, run}, *std::move(spec));
+    {
+        const std::lock_guard lock(session->mutex);
+        ++(spec->assessment.hard ? session->system2_count : session->system1_count);
+    }
+    auto driver = std::make_shared<TurnDriver>(TurnDriver::Parts{**home, workers_, tools_, world_, logger_, providers_, session, run}, *std::move(spec));
     // The engine outlives the control: whoever may call it holds the engine, and lets go of both together.
     Shard& on = **home;
     run->attach(shared_from_this(),
@@ -235,24 +267,32 @@ Result<std::shared_ptr<RunState>> EngineCore::start_turn(const std::shared_ptr<S
 Result<RequestPreview> EngineCore::preview(const SessionData& session, std::string_view message, const TurnOptions& options, bool streaming) {
     auto spec = plan_turn(session, message, options, streaming, false);
     if (!spec) return std::move(spec).error();
-    spec->call.messages = session.log.state().messages();
-    spec->call.messages.push_back(spec->user_message);
+    agent::SessionState state = session.log.state();
+    state.apply(UserMessageAdded{state.turns_begun() + 1, spec->user_message});
+    auto planned = agent::plan_call(*spec, state, {});
+    if (!planned) return std::move(planned).error();
 
-    const Channel& channel = *spec->channel;
-    HttpRequest request = channel.address(spec->call, channel.dialect_for(*spec->call.model).encode(spec->call));
-    const bool bearer = orchestrator_.provider->status.auth_mode == "bearer_token";
-    const bool none = orchestrator_.provider->status.auth_mode == "none";
+    const ModelCall& call = planned->spec.call;
+    const Channel& channel = *planned->spec.channel;
+    const ProviderStatus& provider = entry_of(*planned->choice).status;
+    HttpRequest request = channel.address(call, channel.dialect_for(*call.model).encode(call));
+    const bool bearer = provider.auth_mode == "bearer_token";
+    const bool none = provider.auth_mode == "none";
     channel.authorize(request, {.kind = none ? Credential::Kind::none : bearer ? Credential::Kind::bearer : Credential::Kind::api_key,
                                 .secret = none ? Secret() : Secret("<redacted>"), .endpoint = {}, .source = {}},
                       clock().wall());
 
-    RequestPreview preview{.provider = spec->call.provider, .model = spec->call.wire_model,
-                           .method = request.method == HttpMethod::post ? "POST" : "GET", .url = request.url, .headers = {},
-                           .body = request.body ? *request.body : std::string(), .decisions = spec->routing_reasons};
+    RequestPreview preview{.provider = call.provider, .model = call.wire_model, .method = request.method == HttpMethod::post ? "POST" : "GET",
+                           .url = request.url, .headers = {}, .body = request.body ? *request.body : std::string(), .decisions = {}, .metadata = {}};
     for (const HttpHeader& header : request.headers) preview.headers.emplace_back(header.name, header.value);
-    preview.decisions.insert(preview.decisions.end(), spec->call.params.reasons().begin(), spec->call.params.reasons().end());
-    preview.decisions.push_back(fmt::format("credential: {}", orchestrator_.provider->status.credential_source.empty()
-                                                                  ? "none" : orchestrator_.provider->status.credential_source));
+    ResponseMetadata& metadata = preview.metadata;
+    agent::report_routing(metadata.routing, spec->assessment, planned->role,
+                          fmt::format("{} answers: {} ({})", brain::to_string(planned->role), call.wire_model, planned->choice->reason));
+    agent::report_call(metadata, call.params, true);
+    metadata.degraded.insert(metadata.degraded.begin(), spec->degraded.begin(), spec->degraded.end());
+    preview.decisions = metadata.routing.reasons;
+    preview.decisions.insert(preview.decisions.end(), call.params.reasons().begin(), call.params.reasons().end());
+    preview.decisions.push_back(fmt::format("credential: {}", provider.credential_source.empty() ? "none" : provider.credential_source));
     return preview;
 }
 

@@ -5,6 +5,7 @@
 #include "engine/provider_entry.hpp"
 #include "engine/session_data.hpp"
 #include "engine/shard.hpp"
+#include "engine/tool_runner.hpp"
 #include "engine/turn_driver.hpp"
 #include "engine/worker_pool.hpp"
 
@@ -31,13 +32,11 @@ public:
     const Clock& clock() const noexcept { return *world_->clock; }
     const std::vector<std::shared_ptr<const ProviderEntry>>& providers() const noexcept { return providers_; }
 
-    std::shared_ptr<SessionData> make_session(std::shared_ptr<const FrozenPrefix> prefix, SessionConfig config);
+    std::shared_ptr<SessionData> make_session(std::shared_ptr<const AgentTraits> agent, SessionConfig config);
 
     /// What a turn will be, from facts that the caller may read: the session must be marked busy, or known to be idle.
     /// `announce` spends the notices that are told once an engine.
     Result<agent::TurnSpec> plan_turn(const SessionData& session, std::string_view message, const TurnOptions& options, bool streaming, bool announce);
-    /// The provider that a plan of this engine uses.
-    const std::shared_ptr<const ProviderEntry>& orchestrator_provider() const noexcept { return orchestrator_.provider; }
 
     /// Starts a planned turn on the session's shard.
     Result<std::shared_ptr<RunState>> start_turn(const std::shared_ptr<SessionData>& session, std::string_view message, const TurnOptions& options,
@@ -48,10 +47,7 @@ public:
 private:
     struct Role {
         std::shared_ptr<const ProviderEntry> provider;
-        std::shared_ptr<const ModelInfo> model;
-        std::string wire_model;
-        std::string reason;
-        std::string suggestion;     ///< For an id that the catalogue does not have: the one that it was probably meant to be.
+        agent::ModelChoicePtr choice;
     };
 
     EngineCore(EngineConfig config, World world);
@@ -59,6 +55,7 @@ private:
     Result<Shard*> shard(std::size_t index);
     /// Sentences that are told once: the first turn that asks gets them.
     std::vector<std::string> spend_notices(const Role& role);
+    const ProviderEntry& entry_of(const agent::ModelChoice& choice) const;
 
     EngineConfig config_;
     std::shared_ptr<const World> world_;
@@ -74,7 +71,8 @@ private:
     std::size_t next_shard_ = 0;
     std::set<std::string> notices_told_;
     std::vector<std::unique_ptr<Shard>> shards_;
-    WorkerPool workers_;
+    WorkerPool workers_;                        ///< For credentials.
+    std::shared_ptr<ToolRunner> tools_;
 };
 
 }  // namespace cortex

@@ -1,5 +1,7 @@
 #include "engine/run_state.hpp"
 
+#include "engine/worker_pool.hpp"
+
 #include <cortex/stream.hpp>
 
 #include <utility>
@@ -9,12 +11,14 @@ namespace cortex {
 bool RunState::push(StreamChunk chunk) {
     if (!streaming_) return true;
     std::unique_lock lock(mutex_);
-    queued_bytes_ += chunk.content.size();
+    queued_bytes_ += chunk.content.size() + chunk.thinking_delta.size();
     if (queued_bytes_ > most_bytes) return false;
-    if (queue_.size() >= merge_above && !chunk.is_final) {
+    const bool text = chunk.chunk_type == ChunkType::content || chunk.chunk_type == ChunkType::thinking;
+    if (queue_.size() >= merge_above && text && !chunk.is_final) {
         auto* last = std::get_if<StreamChunk>(&queue_.back());
         if (last != nullptr && last->chunk_type == chunk.chunk_type && !last->is_final) {
             last->content += chunk.content;
+            last->thinking_delta += chunk.thinking_delta;
             return true;
         }
     }
@@ -23,7 +27,7 @@ bool RunState::push(StreamChunk chunk) {
     return true;
 }
 
-void RunState::push(KeyRequest request) {
+void RunState::push(RunEvent request) {
     std::unique_lock lock(mutex_);
     queue_.emplace_back(std::move(request));
     announce(lock);
@@ -53,7 +57,7 @@ std::optional<RunEvent> RunState::try_next() {
     }
     RunEvent event = std::move(queue_.front());
     queue_.pop_front();
-    if (const auto* chunk = std::get_if<StreamChunk>(&event)) queued_bytes_ -= chunk->content.size();
+    if (const auto* chunk = std::get_if<StreamChunk>(&event)) queued_bytes_ -= chunk->content.size() + chunk->thinking_delta.size();
     return event;
 }
 
@@ -76,6 +80,7 @@ bool RunState::finished() const noexcept {
 }
 
 void RunState::wait() {
+    const WorkerPool::Waiting waiting;
     std::unique_lock lock(mutex_);
     ++waiting_;
     changed_.wait(lock, [&] { return !queue_.empty() || result_.has_value(); });
@@ -83,6 +88,7 @@ void RunState::wait() {
 }
 
 void RunState::wait_over() {
+    const WorkerPool::Waiting waiting;
     std::unique_lock lock(mutex_);
     ++waiting_;
     changed_.wait(lock, [&] { return result_.has_value(); });
@@ -92,8 +98,7 @@ void RunState::wait_over() {
 Result<Response> RunState::result() {
     for (;;) {
         wait();
-        while (auto event = try_next())
-            if (const auto* key = std::get_if<KeyRequest>(&*event)) answer(key->request_id, Secret());
+        while (auto event = try_next()) decline(*event);
         const std::lock_guard lock(mutex_);
         if (result_ && queue_.empty()) return *result_;
     }
@@ -105,6 +110,14 @@ void RunState::cancel() noexcept {
 
 void RunState::answer(std::string_view request_id, RunAnswer answer) {
     if (control_.answer) control_.answer(std::string(request_id), std::move(answer));
+}
+
+void RunState::decline(const RunEvent& event) {
+    if (const auto* key = std::get_if<KeyRequest>(&event)) answer(key->request_id, Secret());
+    if (const auto* approval = std::get_if<ApprovalRequest>(&event))
+        answer(approval->request_id, Approval::deny("nobody is there to be asked"));
+    if (const auto* tool = std::get_if<ToolRequest>(&event))
+        answer(tool->request_id, ToolOutcome::error(tool->call.name + " cannot be run here: nobody is there to run it."));
 }
 
 void RunState::attach(std::shared_ptr<EngineCore> core, RunControl control) {
@@ -143,6 +156,7 @@ Run::~Run() {
 std::optional<RunEvent> Run::try_next() { return state_->try_next(); }
 void Run::on_ready(void (*wake)(void*) noexcept, void* context) noexcept { state_->on_ready(wake, context); }
 void Run::answer(std::string_view request_id, RunAnswer answer) { state_->answer(request_id, std::move(answer)); }
+void Run::decline(const RunEvent& event) { state_->decline(event); }
 void Run::cancel() noexcept { state_->cancel(); }
 bool Run::finished() const noexcept { return state_->finished(); }
 void Run::wait() { state_->wait(); }
@@ -168,7 +182,7 @@ void Stream::advance() {
                 chunk_ = std::move(*chunk);
                 return;
             }
-            run_.answer(std::get<KeyRequest>(*event).request_id, Secret());
+            run_.decline(*event);
         } else if (run_.finished()) {
             ended_ = true;
             run_.result();   // throws what went wrong

@@ -30,7 +30,7 @@ public:
     // The shard's side.
     /// False if the consumer is so slow that the bound is reached: the run must fail.
     [[nodiscard]] bool push(StreamChunk chunk);
-    void push(KeyRequest request);
+    void push(RunEvent request);
     void finish(Result<Response> result);
     bool streaming() const noexcept { return streaming_; }
 
@@ -45,6 +45,7 @@ public:
     Result<Response> result();
     void cancel() noexcept;
     void answer(std::string_view request_id, RunAnswer answer);
+    void decline(const RunEvent& event);
 
     /// Set once, before the run is handed out.
     void attach(std::shared_ptr<EngineCore> core, RunControl control);

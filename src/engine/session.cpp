@@ -1,9 +1,9 @@
 #include <cortex/agent.hpp>
 #include <cortex/session.hpp>
 
+#include "core/attachment_block.hpp"
 #include "engine/agent_state.hpp"
 #include "engine/engine_core.hpp"
-#include "engine/user_message.hpp"
 
 #include <utility>
 
@@ -78,17 +78,26 @@ RequestPreview Session::preview(std::string_view message, TurnOptions options, b
     return *std::move(preview);
 }
 
+DualProcessStats Session::get_dual_process_stats() const {
+    SessionData& data = *state_->data();
+    const std::lock_guard lock(data.mutex);
+    DualProcessStats stats{.system1_count = data.system1_count, .system2_count = data.system2_count};
+    stats.total_decisions = stats.system1_count + stats.system2_count;
+    if (stats.total_decisions > 0) stats.system2_ratio = static_cast<double>(stats.system2_count) / static_cast<double>(stats.total_decisions);
+    return stats;
+}
+
 SessionStats Session::close() { return state_->close(); }
 
 Agent::Agent(std::shared_ptr<const AgentState> state) noexcept : state_(std::move(state)) {}
 
-const std::string& Agent::name() const noexcept { return state_->config.name; }
-const std::string& Agent::system_prompt() const noexcept { return state_->config.system_prompt; }
+const std::string& Agent::name() const noexcept { return state_->name; }
+const std::string& Agent::system_prompt() const noexcept { return state_->traits->prefix->system; }
 
 Session Agent::start_session(SessionConfig config) const {
     if (auto checked = require_utf8("user_id", config.user_id); !checked) throw_error(std::move(checked).error());
     if (auto checked = require_utf8("session_id", config.session_id); !checked) throw_error(std::move(checked).error());
-    auto data = state_->core->make_session(state_->prefix, std::move(config));
+    auto data = state_->core->make_session(state_->traits, std::move(config));
     return Session(std::make_shared<SessionState>(state_->core, std::move(data)));
 }
 

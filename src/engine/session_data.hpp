@@ -2,9 +2,10 @@
 
 #include "agent/session_log.hpp"
 #include "core/clock.hpp"
-#include "core/model_call.hpp"
+#include "engine/agent_state.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,7 +19,7 @@ class Shard;
 struct SessionData {
     std::string session_id;
     std::string user_id;
-    std::shared_ptr<const FrozenPrefix> prefix;
+    std::shared_ptr<const AgentTraits> agent;
     SteadyTime began{};
     std::size_t shard = 0;               ///< Its home for life.
 
@@ -27,6 +28,8 @@ struct SessionData {
 
     std::mutex mutex;                    ///< Guards what follows.
     bool closed = false;
+    std::int64_t system1_count = 0;      ///< Turns that began with the worker.
+    std::int64_t system2_count = 0;      ///< And with the orchestrator.
     std::weak_ptr<RunState> running;     ///< The last run that was started.
 };
 

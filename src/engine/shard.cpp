@@ -13,7 +13,8 @@ Result<std::unique_ptr<Shard>> Shard::start(const Clock& clock, net::TransportOp
 }
 
 Shard::Shard(std::unique_ptr<net::Reactor> reactor, net::TransportOptions options)
-    : reactor_(std::move(reactor)), transport_(std::make_unique<net::CurlTransport>(*reactor_, std::move(options))) {
+    : line_(std::make_shared<ShardLine>()), reactor_(std::move(reactor)), transport_(std::make_unique<net::CurlTransport>(*reactor_, std::move(options))) {
+    line_->shard_ = this;
     thread_ = std::thread([this] {
         ::pthread_setname_np(::pthread_self(), "cortex-shard");
         reactor_->run();
@@ -23,8 +24,17 @@ Shard::Shard(std::unique_ptr<net::Reactor> reactor, net::TransportOptions option
 }
 
 Shard::~Shard() {
+    {
+        const std::lock_guard lock(line_->mutex_);
+        line_->shard_ = nullptr;
+    }
     reactor_->stop();
     thread_.join();
+}
+
+void ShardLine::post(net::Task task) {
+    const std::lock_guard lock(mutex_);
+    if (shard_ != nullptr) shard_->post(std::move(task));
 }
 
 void Shard::keep(std::shared_ptr<Resident> resident) {

@@ -6,6 +6,7 @@
 #include "net/reactor.hpp"
 
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <unordered_map>
 
@@ -14,6 +15,20 @@ namespace cortex {
 /// Something that lives on a shard until it says that it is done.
 struct Resident {
     virtual ~Resident() = default;
+};
+
+class Shard;
+
+/// The way to a shard for threads that may outlive it.
+class ShardLine {
+public:
+    /// Runs the task on the shard; drops it if the shard is gone.
+    void post(net::Task task);
+
+private:
+    friend class Shard;
+    std::mutex mutex_;
+    Shard* shard_ = nullptr;
 };
 
 /// One network thread: its event loop, its connections, and what lives there. Starts its thread when it is made, joins it
@@ -27,6 +42,7 @@ public:
 
     /// From any thread: runs the task on the shard.
     void post(net::Task task) { reactor_->post(std::move(task)); }
+    const std::shared_ptr<ShardLine>& line() const noexcept { return line_; }
     bool on_this_thread() const noexcept { return reactor_->on_reactor_thread(); }
 
     // On the shard's thread only.
@@ -42,6 +58,7 @@ public:
 private:
     Shard(std::unique_ptr<net::Reactor> reactor, net::TransportOptions options);
 
+    std::shared_ptr<ShardLine> line_;
     std::unique_ptr<net::Reactor> reactor_;
     std::unique_ptr<net::CurlTransport> transport_;
     SystemRng rng_;

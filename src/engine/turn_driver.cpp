@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace cortex {
@@ -77,6 +78,7 @@ TurnDriver::TurnDriver(Parts parts, agent::TurnSpec spec)
 
 TurnDriver::~TurnDriver() {
     if (exchange_) exchange_->cancel();
+    for (auto& [index, tool] : tools_) tell_to_stop(tool.stop);
 }
 
 void TurnDriver::start() {
@@ -105,6 +107,9 @@ void TurnDriver::on_call(const routing::CallEvent& event) {
 void TurnDriver::perform(agent::TurnAction& action) {
     if (auto* start = std::get_if<agent::StartCall>(&action)) {
         ++call_number_;
+        ++round_;
+        for (provider_ = 0; provider_ + 1 < parts_.providers.size(); ++provider_)
+            if (parts_.providers[provider_]->traits.name == start->spec.call.provider) break;
         deadline_ = start->spec.deadline;
         if (deadline_.limited() && !turn_timer_)
             turn_timer_ = parts_.shard.reactor().add_timer(*deadline_.when(), [weak = weak_from_this()]() noexcept {
@@ -119,6 +124,12 @@ void TurnDriver::perform(agent::TurnAction& action) {
         on_call(routing::CallStarted{});
     } else if (auto* cancel = std::get_if<agent::CancelCall>(&action)) {
         on_call(routing::CallCancelled{std::move(cancel->reason)});
+    } else if (auto* run = std::get_if<agent::RunTool>(&action)) {
+        perform(*run);
+    } else if (auto* ask = std::get_if<agent::AskApproval>(&action)) {
+        perform(*ask);
+    } else if (const auto* stop = std::get_if<agent::StopTool>(&action)) {
+        end_tool(stop->index);
     } else if (auto* emit = std::get_if<agent::EmitChunk>(&action)) {
         if (!parts_.run->push(std::move(emit->chunk)))
             this->cancel({.code = ErrorCode::unknown,
@@ -138,7 +149,7 @@ void TurnDriver::perform(routing::CallAction& action) {
     } else if (auto* pause = std::get_if<routing::PauseUntil>(&action)) {
         close_exchange(true);
         if (parts_.logger->enabled(LogLevel::warn))
-            parts_.logger->write(LogLevel::warn, fmt::format("{}: {} Asking again in {} ms.", parts_.provider->traits.name, pause->why,
+            parts_.logger->write(LogLevel::warn, fmt::format("{}: {} Asking again in {} ms.", provider().traits.name, pause->why,
                                                              std::chrono::ceil<std::chrono::milliseconds>(pause->when - parts_.shard.now()).count()));
         pause_ = parts_.shard.reactor().add_timer(pause->when, [weak = weak_from_this()]() noexcept {
             if (const auto self = weak.lock()) {
@@ -155,26 +166,29 @@ void TurnDriver::perform(routing::CallAction& action) {
         close_exchange(true);
         ++call_number_;
         key_request_.clear();
+        for (const routing::Repair& repair : ended->repairs)
+            if (parts_.logger->enabled(LogLevel::warn))
+                parts_.logger->write(LogLevel::warn, fmt::format("{}: asked again with {}, because the server said: {}", provider().traits.name,
+                                                                 routing::what_was_left_out(repair.remedy), repair.why));
         on_turn(agent::CallReturned{std::move(*ended)});
     }
 }
 
 void TurnDriver::fetch() {
-    const ProviderEntry& provider = *parts_.provider;
-    if (provider.from_run) {
+    if (provider().from_run) {
         key_request_ = fmt::format("key_{}_{}", call_number_, random_hex(parts_.shard.rng(), 8));
-        parts_.run->push(KeyRequest{.request_id = key_request_, .provider = provider.traits.name});
+        parts_.run->push(KeyRequest{.request_id = key_request_, .provider = provider().traits.name});
         return;
     }
     World world = *parts_.world;
     world.deadline = deadline_;
-    if (!provider.source_blocks) {
-        credential_ready(call_number_, fetch_credential(provider, world));
+    if (!provider().source_blocks) {
+        credential_ready(call_number_, fetch_credential(provider(), world));
         return;
     }
-    parts_.workers.post([weak = weak_from_this(), &shard = parts_.shard, entry = parts_.provider, world, number = call_number_]() mutable {
+    parts_.workers.post([weak = weak_from_this(), line = parts_.shard.line(), entry = parts_.providers[provider_], world, number = call_number_]() mutable {
         Result<Credential> credential = fetch_credential(*entry, world);
-        shard.post([weak = std::move(weak), number, credential = std::move(credential)]() mutable noexcept {
+        line->post([weak = std::move(weak), number, credential = std::move(credential)]() mutable noexcept {
             if (const auto self = weak.lock()) self->credential_ready(number, std::move(credential));
         });
     });
@@ -186,15 +200,96 @@ void TurnDriver::credential_ready(std::uint64_t call, Result<Credential> credent
 }
 
 void TurnDriver::answer(const std::string& request_id, RunAnswer answer) {
-    if (key_request_.empty() || request_id != key_request_) return;
-    key_request_.clear();
-    const Secret secret = std::get<Secret>(std::move(answer));
-    credential_ready(call_number_, parts_.provider->accept(std::string(SecretAccess::text(secret)), "the run that was asked for it"));
+    if (!request_id.empty() && request_id == key_request_) {
+        const auto* secret = std::get_if<Secret>(&answer);
+        if (secret == nullptr) return;
+        key_request_.clear();
+        credential_ready(call_number_, provider().accept(std::string(SecretAccess::text(*secret)), "the run that was asked for it"));
+        return;
+    }
+    const auto asked = std::find_if(tools_.begin(), tools_.end(), [&](const auto& pair) { return pair.second.request_id == request_id; });
+    if (request_id.empty() || asked == tools_.end()) return;
+    if (auto* approval = std::get_if<Approval>(&answer); approval != nullptr && asked->second.asking)
+        answer_approval(asked->first, std::move(*approval));
+    else if (auto* outcome = std::get_if<ToolOutcome>(&answer); outcome != nullptr && !asked->second.asking)
+        answer_tool(asked->first, std::move(*outcome));
+}
+
+void TurnDriver::perform(agent::AskApproval& action) {
+    ToolAtWork& work = tools_[action.index];
+    work.asking = true;
+    action.call.stop = work.stop.get_token();
+    if (action.tool->ask_run) {
+        work.request_id = fmt::format("approval_{}_{}_{}", round_, action.index, random_hex(parts_.shard.rng(), 8));
+        parts_.run->push(ApprovalRequest{.request_id = work.request_id, .call = std::move(action.call)});
+        return;
+    }
+    parts_.tools->approve(action.tools, *action.tool, std::move(action.call),
+                          [weak = weak_from_this(), line = parts_.shard.line(), index = action.index, round = round_](Approval approval) {
+                              line->post([weak, index, round, approval = std::move(approval)]() mutable noexcept {
+                                  const auto self = weak.lock();
+                                  if (self && self->round_ == round) self->answer_approval(index, std::move(approval));
+                              });
+                          });
+}
+
+void TurnDriver::perform(agent::RunTool& action) {
+    ToolAtWork& work = tools_[action.index];
+    action.call.stop = work.stop.get_token();
+    work.timer = parts_.shard.reactor().add_timer(parts_.shard.now() + action.tool->timeout, [weak = weak_from_this(), index = action.index, round = round_]() noexcept {
+        const auto self = weak.lock();
+        if (!self || self->round_ != round) return;
+        if (const auto found = self->tools_.find(index); found != self->tools_.end()) found->second.timer.reset();
+        self->on_turn(agent::ToolTimedOut{index});
+    });
+    if (!action.tool->execute) {
+        work.request_id = fmt::format("tool_{}_{}_{}", round_, action.index, random_hex(parts_.shard.rng(), 8));
+        parts_.run->push(ToolRequest{.request_id = work.request_id, .call = std::move(action.call)});
+        return;
+    }
+    parts_.tools->run(action.tools, *action.tool, std::move(action.call),
+                      [weak = weak_from_this(), line = parts_.shard.line(), index = action.index, round = round_](ToolOutcome outcome) {
+                          line->post([weak, index, round, outcome = std::move(outcome)]() mutable noexcept {
+                              const auto self = weak.lock();
+                              if (self && self->round_ == round) self->answer_tool(index, std::move(outcome));
+                          });
+                      });
+}
+
+void TurnDriver::answer_approval(std::size_t index, Approval approval) {
+    const auto found = tools_.find(index);
+    if (found == tools_.end() || !found->second.asking) return;
+    tools_.erase(found);
+    on_turn(agent::ApprovalGiven{index, std::move(approval)});
+}
+
+void TurnDriver::answer_tool(std::size_t index, ToolOutcome outcome) {
+    const auto found = tools_.find(index);
+    if (found == tools_.end() || found->second.asking) return;
+    if (found->second.timer) parts_.shard.reactor().cancel_timer(*found->second.timer);
+    tools_.erase(found);
+    on_turn(agent::ToolReturned{index, std::move(outcome)});
+}
+
+/// On a worker: a request to stop runs whatever users' code hung on it.
+void TurnDriver::tell_to_stop(const std::stop_source& stop) {
+    parts_.workers.post([stop]() mutable { stop.request_stop(); });
+}
+
+/// Nobody waits for the tool any more: whoever works on it is told.
+void TurnDriver::end_tool(std::size_t index) {
+    const auto found = tools_.find(index);
+    if (found == tools_.end()) return;
+    ToolAtWork work = std::move(found->second);
+    tools_.erase(found);
+    if (work.timer) parts_.shard.reactor().cancel_timer(*work.timer);
+    tell_to_stop(work.stop);
+    if (!work.request_id.empty()) parts_.run->push(RequestWithdrawn{.request_id = work.request_id});
 }
 
 void TurnDriver::send(HttpRequest request) {
     if (parts_.logger->enabled(LogLevel::debug))
-        parts_.logger->write(LogLevel::debug, fmt::format("{}: POST {} ({} bytes{})", parts_.provider->traits.name, request.url,
+        parts_.logger->write(LogLevel::debug, fmt::format("{}: POST {} ({} bytes{})", provider().traits.name, request.url,
                                                           request.body ? request.body->size() : 0, request.streaming ? ", streaming" : ""));
     exchange_ = std::make_shared<Exchange>(parts_.shard, this);
     exchange_->begin(std::move(request));

@@ -6,12 +6,15 @@
 #include "engine/run_state.hpp"
 #include "engine/session_data.hpp"
 #include "engine/shard.hpp"
+#include "engine/tool_runner.hpp"
 #include "engine/worker_pool.hpp"
 #include "routing/call_machine.hpp"
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace cortex {
@@ -22,10 +25,11 @@ class TurnDriver final : public Resident, public std::enable_shared_from_this<Tu
 public:
     struct Parts {
         Shard& shard;
-        WorkerPool& workers;
+        WorkerPool& workers;                ///< For credentials.
+        std::shared_ptr<ToolRunner> tools;
         std::shared_ptr<const World> world;
         std::shared_ptr<Logger> logger;
-        std::shared_ptr<const ProviderEntry> provider;
+        std::vector<std::shared_ptr<const ProviderEntry>> providers;   ///< All that a call of the turn may name.
         std::shared_ptr<SessionData> session;
         std::shared_ptr<RunState> run;
     };
@@ -44,6 +48,13 @@ private:
     void on_call(const routing::CallEvent& event);
     void perform(agent::TurnAction& action);
     void perform(routing::CallAction& action);
+    void perform(agent::RunTool& action);
+    void perform(agent::AskApproval& action);
+    void answer_tool(std::size_t index, ToolOutcome outcome);
+    void answer_approval(std::size_t index, Approval approval);
+    void end_tool(std::size_t index);
+    void tell_to_stop(const std::stop_source& stop);
+    const ProviderEntry& provider() const noexcept { return *parts_.providers[provider_]; }
     void fetch();
     void credential_ready(std::uint64_t call, Result<Credential> credential);
     void send(HttpRequest request);
@@ -55,8 +66,18 @@ private:
     Deadline deadline_;
     std::unique_ptr<routing::CallMachine> call_;
     std::uint64_t call_number_ = 0;          ///< Tells a late credential from the current call's.
+    std::size_t provider_ = 0;               ///< Serves the current call.
     std::string key_request_;                ///< The id of the request that waits for the consumer's answer.
     std::shared_ptr<Exchange> exchange_;     ///< The transfer under way.
+    /// A call of the running round that somebody works on, or is asked about.
+    struct ToolAtWork {
+        std::string request_id;              ///< Of the request to the run's consumer; empty where a thread of the engine works.
+        bool asking = false;
+        std::stop_source stop;
+        std::optional<net::TimerId> timer;
+    };
+    std::unordered_map<std::size_t, ToolAtWork> tools_;
+    std::uint64_t round_ = 0;                ///< Tells a late outcome from one of the current round.
     std::optional<net::TimerId> pause_;
     std::optional<net::TimerId> turn_timer_;
     bool finished_ = false;

@@ -14,7 +14,4 @@ namespace cortex {
 /// is empty or not UTF-8, and for an attachment that is not one.
 Result<MessagePtr> user_message(std::string_view text, const std::vector<Attachment>& attachments);
 
-/// Fails with a ConfigError that names `field` where the text is not UTF-8.
-Result<void> require_utf8(std::string_view field, std::string_view text);
-
 }  // namespace cortex

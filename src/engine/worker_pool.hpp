@@ -1,38 +1,47 @@
 #pragma once
 
-#include <condition_variable>
-#include <deque>
+#include <chrono>
+#include <cstddef>
 #include <functional>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <memory>
 
 namespace cortex {
 
-/// A few threads for what blocks: credential sources, and whatever a user's code does in them. Starts a thread only when a
-/// task finds none idle. Joins them when it goes, after the tasks that run; tasks that wait are dropped.
+/// A few threads for what blocks: credential sources, and users' tools. Starts a thread only when a task finds none idle.
 class WorkerPool {
 public:
-    explicit WorkerPool(std::size_t most_threads = 8) : most_(most_threads) {}
+    struct Options {
+        std::size_t most_threads = 8;
+        /// How long the end of the pool waits for tasks that run. A task that is still running then keeps its thread, which nobody
+        /// waits for any more: users' code cannot be killed, and must not hold up the end of the engine. Nothing: for ever.
+        std::chrono::milliseconds patience = std::chrono::milliseconds::max();
+    };
+    explicit WorkerPool(Options options);
+    /// Drops the tasks that wait.
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
-    /// From any thread. The task must not throw.
+    /// From any thread. The task must not throw, and must not use what may be gone when the pool's patience ends.
     void post(std::function<void()> task);
     /// Drops what waits and takes no more; what runs goes on until it is done.
     void shut();
 
-private:
-    void work();
+    /// While it lives, the calling thread waits for another turn. If it is a pool's thread, it does not count against the pool's
+    /// size meanwhile, so that tasks which start sessions of their own cannot wait for each other.
+    class Waiting {
+    public:
+        Waiting();
+        ~Waiting();
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+    };
 
-    const std::size_t most_;
-    std::mutex mutex_;
-    std::condition_variable news_;
-    std::deque<std::function<void()>> tasks_;
-    std::vector<std::thread> threads_;
-    std::size_t idle_ = 0;
-    bool stopping_ = false;
+private:
+    struct State;
+    static void work(const std::shared_ptr<State>& state);
+
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace cortex

@@ -181,6 +181,7 @@ void CallMachine::attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime
     if (head_ && !error.retry_after) error.retry_after = retry_after(*head_);
     if (error.http_status == 0 && head_) error.http_status = head_->status;
     record(std::string(to_string(error.code)), usage, usage.total() > 0, now);
+    if (repair(error, out)) return;
 
     const bool nothing_delivered = delivered_.empty();
     if (!error.retryable || !nothing_delivered || repeats_ >= spec_.retry.max_retries) {
@@ -196,6 +197,34 @@ void CallMachine::attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime
     waiting_since_ = now;
     state_ = State::pausing;
     out.emplace_back(PauseUntil{now + pause, describe(std::move(error)).message});
+}
+
+std::string_view what_was_left_out(Remedy remedy) noexcept {
+    switch (remedy) {
+        case Remedy::none: break;
+        case Remedy::drop_thinking_blocks: return "the earlier thinking left out";
+        case Remedy::drop_tools: return "the tools left out";
+        case Remedy::drop_stream_usage: return "the wish for usage in the stream left out";
+    }
+    return "nothing left out";
+}
+
+bool CallMachine::repair(const ErrorInfo& refusal, std::vector<CallAction>& out) {
+    if (!delivered_.empty() || !head_ || state_ != State::failing) return false;
+    const Remedy remedy = spec_.channel->dialect_for(*spec_.call.model).remedy(spec_.call, *head_, collected_);
+    bool* switched = nullptr;
+    switch (remedy) {
+        case Remedy::none: return false;
+        case Remedy::drop_thinking_blocks: switched = &spec_.call.without_thinking_blocks; break;
+        case Remedy::drop_tools: switched = &spec_.call.without_tools; break;
+        case Remedy::drop_stream_usage: switched = &spec_.call.without_stream_usage; break;
+    }
+    if (switched == nullptr || *switched) return false;
+    *switched = true;
+    body_ = nullptr;
+    ended_.repairs.push_back({remedy, refusal.message});
+    start_attempt(out);
+    return true;
 }
 
 void CallMachine::record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now) {

@@ -36,6 +36,15 @@ struct PauseOver {};
 struct CallCancelled { ErrorInfo reason; };
 using CallEvent = std::variant<CallStarted, CredentialReady, HeadArrived, BytesArrived, BodyEnded, PauseOver, CallCancelled>;
 
+/// Something that a server refused and a second try left out.
+struct Repair {
+    Remedy remedy = Remedy::none;
+    std::string why;      ///< The refusal.
+};
+
+/// "the tools left out", ...: for a sentence in the log.
+std::string_view what_was_left_out(Remedy remedy) noexcept;
+
 // What it wants done.
 struct FetchCredential {};
 struct SendRequest { HttpRequest request; };
@@ -51,6 +60,7 @@ struct CallEnded {
     std::optional<std::int64_t> cost = {};        ///< Nano-dollars of all attempts; nothing where a price is unknown.
     std::string request_id;                       ///< Of the last attempt.
     std::chrono::nanoseconds waited{0};           ///< Between sending and the last byte, and in pauses.
+    std::vector<Repair> repairs = {};             ///< What later attempts left out, in order.
 };
 using CallAction = std::variant<FetchCredential, SendRequest, CancelRequest, PauseUntil, CancelPause, Deliver, CallEnded>;
 
@@ -74,6 +84,8 @@ private:
     void take_decoded(SteadyTime now, std::vector<CallAction>& out);
     void attempt_done(MessageDone done, SteadyTime now, std::vector<CallAction>& out);
     void attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime now, std::vector<CallAction>& out);
+    /// Tries once to cure a refusal by leaving out what was refused.
+    bool repair(const ErrorInfo& refusal, std::vector<CallAction>& out);
     void record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now);
     void finish(Result<MessageDone> result, std::vector<CallAction>& out);
     ErrorInfo describe(ErrorInfo error) const;

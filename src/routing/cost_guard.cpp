@@ -9,15 +9,13 @@ namespace {
 
 /// Below this an answer is hardly one.
 constexpr std::int64_t shortest_answer = 256;
-constexpr std::size_t bytes_per_token = 3;
 
 }  // namespace
 
-Result<std::int64_t> affordable_output(const ModelInfo& model, std::size_t prompt_bytes, std::int64_t limit) {
+Result<std::int64_t> affordable_output(const ModelInfo& model, std::int64_t prompt_tokens, std::int64_t limit) {
     const auto refuse = [&](std::string message) {
         return ErrorInfo{.code = ErrorCode::budget_exceeded, .message = std::move(message), .model = model.id};
     };
-    const auto prompt_tokens = static_cast<std::int64_t>(prompt_bytes / bytes_per_token + 1);
     const bool long_prompt = model.prices.long_prompt_above > 0 && prompt_tokens > model.prices.long_prompt_above;
     const PriceRow& row = long_prompt ? model.prices.long_prompt : model.prices.base;
     if (!row.input || !row.output)

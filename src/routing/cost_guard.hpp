@@ -8,9 +8,9 @@
 namespace cortex::routing {
 
 /// The most tokens (thinking and answer) that a call may write so that it costs at most `limit` nano-dollars, for a prompt of
-/// `prompt_bytes`. The prompt is counted at its worst: a token for every three bytes, all of it written to the dearest cache.
+/// `prompt_tokens` (at their worst), all of which is taken to be written to the dearest cache.
 /// Fails with a BudgetExceededError where not even a short answer fits, or where a price is unknown (an unknown price is
 /// not free).
-Result<std::int64_t> affordable_output(const ModelInfo& model, std::size_t prompt_bytes, std::int64_t limit);
+Result<std::int64_t> affordable_output(const ModelInfo& model, std::int64_t prompt_tokens, std::int64_t limit);
 
 }  // namespace cortex::routing

@@ -88,14 +88,14 @@ TEST(CostGuard, leaves_what_the_money_buys) {
     ModelInfo model{.id = "m"};
     model.prices.base = {.input = 3'000'000, .output = 15'000'000};
     // 300 bytes are at most 101 tokens at 3,000 nano-dollars; the rest buys output at 15,000.
-    EXPECT_EQ(*affordable_output(model, 300, 101 * 3000 + 1000 * 15000), 1000);
+    EXPECT_EQ(*affordable_output(model, 101, 101 * 3000 + 1000 * 15000), 1000);
 }
 
 TEST(CostGuard, refuses_what_cannot_fit_and_what_has_no_price) {
     ModelInfo model{.id = "m"};
     model.prices.base = {.input = 3'000'000, .output = 15'000'000};
-    EXPECT_EQ(affordable_output(model, 300, 1000).error().code, ErrorCode::budget_exceeded);
-    const auto unknown = affordable_output({.id = "m"}, 300, 1'000'000'000);
+    EXPECT_EQ(affordable_output(model, 101, 1000).error().code, ErrorCode::budget_exceeded);
+    const auto unknown = affordable_output({.id = "m"}, 101, 1'000'000'000);
     EXPECT_EQ(unknown.error().code, ErrorCode::budget_exceeded);
     EXPECT_THAT(unknown.error().message, HasSubstr("unknown"));
 }
@@ -103,7 +103,7 @@ TEST(CostGuard, refuses_what_cannot_fit_and_what_has_no_price) {
 TEST(CostGuard, what_is_free_has_no_limit) {
     ModelInfo model{.id = "m"};
     model.prices.base = {.input = 0, .output = 0};
-    EXPECT_GT(*affordable_output(model, 300, 1), 1'000'000);
+    EXPECT_GT(*affordable_output(model, 101, 1), 1'000'000);
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "agent/session_log.hpp"
+#include "agent/turn_spec.hpp"
+#include "routing/call_machine.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace cortex::agent {
+
+/// What the turn has done so far, as far as its next call depends on it.
+struct CallContext {
+    brain::CallPurpose purpose = brain::CallPurpose::answer;
+    ToolChoice tool_choice = ToolChoice::automatic;
+    ModelChoicePtr began_with = {};                   ///< The model of the turn's first call; null for that call itself.
+    std::optional<std::int64_t> cost = 0;             ///< Nano-dollars spent; nothing where a price is unknown.
+};
+
+struct PlannedCall {
+    ModelChoicePtr choice;
+    brain::ModelRole role = brain::ModelRole::orchestrator;
+    routing::CallSpec spec;
+    bool shortened_by_cost = false;
+};
+
+/// The next call of a turn: which model, which parameters, which conversation. Pure. Fails before any byte is sent where the
+/// conversation does not fit the model's window (ContextLengthError) or the turn's money (BudgetExceededError), and for a wish
+/// that no legal request expresses.
+Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, const CallContext& context);
+
+/// Whether a request with a thinking budget would be refused: the last answer is part of a tool loop that is still open, and
+/// does not begin with thinking that `choice` wrote itself.
+bool loop_without_thinking(const std::vector<MessagePtr>& messages, const ModelChoice& choice);
+
+}  // namespace cortex::agent
