@@ -88,13 +88,13 @@ boost::json::parse_options options() {
 
 }  // namespace
 
-JsonParser::JsonParser()
-    : memory_(first_block_.data(), first_block_.size()), parser_({}, options(), scratch_.data(), scratch_.size()) {}
+JsonParser::JsonParser() : parser_({}, options(), scratch_.data(), scratch_.size()) {}
 
 bool JsonParser::attempt(std::string_view text) {
     value_.reset();
-    memory_.release();
-    parser_.reset(&memory_);
+    parser_.reset();
+    memory_.emplace(first_block_.data(), first_block_.size());
+    parser_.reset(&*memory_);
     boost::system::error_code failure;
     parser_.write(text.data(), text.size(), failure);
     if (failure) return false;

@@ -46,7 +46,8 @@ private:
     // Enough for a stream's events without a heap allocation, and small: every open stream has a parser.
     std::array<unsigned char, 512> scratch_;
     std::array<unsigned char, 2048> first_block_;
-    boost::json::monotonic_resource memory_;
+    // Made anew for each text: once it is released, it still asks for twice the last block, and again twice the next time.
+    std::optional<boost::json::monotonic_resource> memory_ = {};
     boost::json::parser parser_;
     std::optional<JsonValue> value_ = {};
     std::string healed_ = {};

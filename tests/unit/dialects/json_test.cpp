@@ -24,6 +24,12 @@ TEST(JsonParser, heals_half_surrogates_and_bytes_that_are_no_utf8_and_nothing_el
         EXPECT_EQ(parser.parse(text), nullptr) << text;
 }
 
+TEST(JsonParser, needs_no_more_memory_for_the_hundredth_text_than_for_the_first) {
+    const std::string text = "{\"a\": \"" + std::string(5'000, 'x') + "\"}";
+    JsonParser parser;
+    for (int i = 0; i < 200; ++i) ASSERT_NE(parser.parse_object(text), nullptr) << i;
+}
+
 TEST(JsonParser, tells_a_text_that_was_cut_from_one_that_is_wrong) {
     JsonParser parser;
     for (const std::string_view text : {"{", "{\"a\":[1,2", "{\"a\":\"x\\", "{\"a\":\"\\ud83d\\u"}) {
