@@ -24,7 +24,8 @@ public:
         std::string api_version = {};   ///< "": `default_api_version`.
         HttpDeadlines deadlines = {};
         /// Of ANTHROPIC_CUSTOM_HEADERS (see parse_custom_headers): each replaces the channel's own header of that name,
-        /// also the one that would carry the credential, as in the official SDKs.
+        /// also the one that would carry the credential, as in the official SDKs. What the channel itself has to ask for in
+        /// `anthropic-beta` is appended to the user's list.
         std::vector<HttpHeader> custom_headers = {};
     };
 

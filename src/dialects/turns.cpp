@@ -16,12 +16,19 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-bool sendable(const ContentBlock& block, bool own, bool signed_thinking) {
+/// What of thinking goes back to the model that is asked.
+struct ThinkingPolicy {
+    bool own = false;            ///< It is that model's own.
+    bool needs_signature = false;
+    bool stays_out = false;
+};
+
+bool sendable(const ContentBlock& block, const ThinkingPolicy& policy) {
     if (const auto* text = block.as<TextBlock>()) return !trim(text->text).empty();
     if (const auto* thinking = block.as<ThinkingBlock>())
-        return own && !(signed_thinking && thinking->signature.empty());
-    if (block.as<RedactedThinkingBlock>() != nullptr) return own;
-    if (block.as<UnknownBlock>() != nullptr) return own && !block.raw.empty();
+        return policy.own && !policy.stays_out && !(policy.needs_signature && thinking->signature.empty());
+    if (block.as<RedactedThinkingBlock>() != nullptr) return policy.own && !policy.stays_out;
+    if (block.as<UnknownBlock>() != nullptr) return policy.own && !block.raw.empty();
     return true;
 }
 
@@ -31,8 +38,9 @@ Turn assistant_turn(const ModelCall& call, const Message& message, bool signed_t
               .own = message.origin.provider == call.provider && message.origin.model == call.wire_model,
               .blocks = {},
               .unanswered = {}};
+    const ThinkingPolicy policy{.own = turn.own, .needs_signature = signed_thinking, .stays_out = call.without_thinking_blocks};
     for (const ContentBlock& block : message.content) {
-        if (block.as<ToolResultBlock>() != nullptr || !sendable(block, turn.own, signed_thinking)) continue;
+        if (block.as<ToolResultBlock>() != nullptr || !sendable(block, policy)) continue;
         if (const auto* use = block.as<ToolUseBlock>()) open_calls.push_back(use->id);
         turn.blocks.push_back(&block);
     }
@@ -51,7 +59,7 @@ Turn user_turn(const Message& message, std::vector<std::string>& open_calls) {
     for (const ContentBlock& block : message.content) {
         const bool users = block.as<TextBlock>() != nullptr || block.as<ImageBlock>() != nullptr ||
                            block.as<DocumentBlock>() != nullptr;
-        if (users && sendable(block, false, false)) turn.blocks.push_back(&block);
+        if (users && sendable(block, {})) turn.blocks.push_back(&block);
     }
     turn.unanswered = std::exchange(open_calls, {});
     return turn;
@@ -83,6 +91,21 @@ std::string legal_tool_id(std::string_view id) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
     }
     return changed ? fmt::format("{}_{:08x}", out, hash) : out;
+}
+
+std::string legal_tool_name(std::string_view name) {
+    constexpr std::size_t longest = 64;
+    std::string out;
+    for (const char c : name.substr(0, longest)) {
+        const bool fits =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        out.push_back(fits ? c : '_');
+    }
+    return out.empty() ? "unnamed" : out;
+}
+
+bool lists_tools(const ModelCall& call) noexcept {
+    return call.prefix != nullptr && !call.prefix->tools.empty() && !call.without_tools;
 }
 
 std::string legal_tool_input(std::string_view input) {

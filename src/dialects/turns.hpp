@@ -22,7 +22,7 @@ struct Turn {
 };
 
 /// The conversation as the call's model may see it. Dropped are: empty texts, thinking and unknown blocks of another
-/// origin, thinking without a signature if `signed_thinking`, results of calls that are not there, and messages of
+/// origin, thinking without a signature if `signed_thinking`, all thinking if the call goes without, results of calls that are not there, and messages of
 /// which nothing is left. A pure function of the messages up to each turn, so what a longer conversation yields begins
 /// with what a shorter one did.
 std::vector<Turn> legal_turns(const ModelCall& call, bool signed_thinking);
@@ -30,6 +30,13 @@ std::vector<Turn> legal_turns(const ModelCall& call, bool signed_thinking);
 /// A tool call's id in the grammar `[A-Za-z0-9_-]+`: itself where it fits, else a spelling of it that differs for
 /// different ids.
 std::string legal_tool_id(std::string_view id);
+
+/// A tool's name in the grammar that every vendor takes, `[A-Za-z0-9_-]{1,64}`: itself where it fits. Models make names up,
+/// and what one of them wrote goes to another.
+std::string legal_tool_name(std::string_view name);
+
+/// Whether the call tells the model of tools by the vendor's own field.
+bool lists_tools(const ModelCall& call) noexcept;
 
 /// The call's input as JSON text of an object: itself (halves of surrogate pairs healed), {} where it is blank, else
 /// {"INVALID_JSON": the text}.

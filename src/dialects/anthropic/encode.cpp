@@ -3,14 +3,22 @@
 #include "core/json.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+#include "dialects/anthropic/cache_marks.hpp"
 #include "dialects/failure.hpp"
 #include "dialects/turns.hpp"
 
 namespace cortex::dialects::anthropic {
 namespace {
 
-void write_text(JsonWriter& json, std::string_view text) {
-    json.begin_object().field("type", "text").field("text", text).end_object();
+/// Closes a block; a marked one says first that the service may remember all up to here.
+void close(JsonWriter& json, bool marked) {
+    if (marked) json.key("cache_control").begin_object().field("type", "ephemeral").end_object();
+    json.end_object();
+}
+
+void write_text(JsonWriter& json, std::string_view text, bool marked = false) {
+    json.begin_object().field("type", "text").field("text", text);
+    close(json, marked);
 }
 
 void write_source(JsonWriter& json, std::string_view media_type, const MediaSource& source) {
@@ -26,52 +34,53 @@ void write_source(JsonWriter& json, std::string_view media_type, const MediaSour
     json.end_object();
 }
 
-void write_image(JsonWriter& json, const ImageBlock& image) {
+void write_image(JsonWriter& json, const ImageBlock& image, bool marked) {
     json.begin_object().field("type", "image");
     write_source(json, image.media_type, image.source);
-    json.end_object();
+    close(json, marked);
 }
 
-void write_document(JsonWriter& json, const DocumentBlock& document) {
+void write_document(JsonWriter& json, const DocumentBlock& document, bool marked) {
     json.begin_object().field("type", "document");
     write_source(json, document.media_type, document.source);
     if (!document.title.empty()) json.field("title", document.title);
-    json.end_object();
+    close(json, marked);
 }
 
-void write_media_or_text(JsonWriter& json, const ContentBlock& block) {
-    if (const auto* text = block.as<TextBlock>()) write_text(json, text->text);
-    if (const auto* image = block.as<ImageBlock>()) write_image(json, *image);
-    if (const auto* document = block.as<DocumentBlock>()) write_document(json, *document);
+void write_media_or_text(JsonWriter& json, const ContentBlock& block, bool marked) {
+    if (const auto* text = block.as<TextBlock>()) write_text(json, text->text, marked);
+    if (const auto* image = block.as<ImageBlock>()) write_image(json, *image, marked);
+    if (const auto* document = block.as<DocumentBlock>()) write_document(json, *document, marked);
 }
 
-void write_result(JsonWriter& json, const ToolResultBlock& result) {
+void write_result(JsonWriter& json, const ToolResultBlock& result, bool marked) {
     json.begin_object().field("type", "tool_result").field("tool_use_id", legal_tool_id(result.tool_use_id));
     json.key("content").begin_array();
     for (const ContentBlock& block : result.content) {
         const auto* text = block.as<TextBlock>();
-        if (text == nullptr || !trim(text->text).empty()) write_media_or_text(json, block);
+        if (text == nullptr || !trim(text->text).empty()) write_media_or_text(json, block, false);
     }
     json.end_array();
     if (result.is_error) json.field("is_error", true);
-    json.end_object();
+    close(json, marked);
 }
 
-void write_unanswered(JsonWriter& json, std::string_view id) {
+void write_unanswered(JsonWriter& json, std::string_view id, bool marked) {
     json.begin_object().field("type", "tool_result").field("tool_use_id", legal_tool_id(id));
     json.key("content").begin_array();
     write_text(json, not_executed);
-    json.end_array().field("is_error", true).end_object();
+    json.end_array().field("is_error", true);
+    close(json, marked);
 }
 
-void write_block(JsonWriter& json, const ContentBlock& block, bool own) {
+void write_block(JsonWriter& json, const ContentBlock& block, bool own, bool marked) {
     if (own && !block.raw.empty()) {
         json.raw(block.raw);
     } else if (const auto* use = block.as<ToolUseBlock>()) {
-        json.begin_object().field("type", "tool_use").field("id", legal_tool_id(use->id)).field("name", use->name);
+        json.begin_object().field("type", "tool_use").field("id", legal_tool_id(use->id)).field("name", legal_tool_name(use->name));
         json.key("input").raw(legal_tool_input(use->input)).end_object();
     } else if (const auto* result = block.as<ToolResultBlock>()) {
-        write_result(json, *result);
+        write_result(json, *result, marked);
     } else if (const auto* thinking = block.as<ThinkingBlock>()) {
         json.begin_object()
             .field("type", "thinking")
@@ -81,55 +90,76 @@ void write_block(JsonWriter& json, const ContentBlock& block, bool own) {
     } else if (const auto* redacted = block.as<RedactedThinkingBlock>()) {
         json.begin_object().field("type", "redacted_thinking").field("data", redacted->data).end_object();
     } else {
-        write_media_or_text(json, block);
+        write_media_or_text(json, block, marked);
     }
 }
 
-/// `model`, `system` and `messages`: all that a later request of the session repeats.
-void write_conversation(JsonWriter& json, const ModelCall& call) {
-    json.field("model", call.wire_model);
-    if (call.prefix && !trim(call.prefix->system).empty()) {
-        json.key("system").begin_array();
-        write_text(json, call.prefix->system);
-        json.end_array();
-    }
-    json.key("messages").begin_array();
-    // Neighbours of one role stay apart: the service joins them itself, and joined here they would change bytes already
-    // sent.
-    for (const Turn& turn : legal_turns(call, true)) {
-        json.begin_object().field("role", turn.message->role == Role::assistant ? "assistant" : "user");
-        json.key("content").begin_array();
-        for (const std::string& id : turn.unanswered) write_unanswered(json, id);
-        for (const ContentBlock* block : turn.blocks) write_block(json, *block, turn.own);
-        json.end_array().end_object();
+void write_tools(JsonWriter& json, const std::vector<ToolDefinition>& tools, bool marked) {
+    json.key("tools").begin_array();
+    for (std::size_t i = 0; i < tools.size(); ++i) {
+        json.begin_object().field("name", tools[i].name);
+        if (!tools[i].description.empty()) json.field("description", tools[i].description);
+        json.key("input_schema").raw(tools[i].input_schema);
+        close(json, marked && i + 1 == tools.size());
     }
     json.end_array();
 }
 
+void write_turn(JsonWriter& json, const Turn& turn, bool marked) {
+    json.begin_object().field("role", turn.message->role == Role::assistant ? "assistant" : "user");
+    json.key("content").begin_array();
+    const auto mark = marked ? markable_element(turn) : std::nullopt;
+    std::size_t element = 0;
+    for (const std::string& id : turn.unanswered) write_unanswered(json, id, mark == element++);
+    for (const ContentBlock* block : turn.blocks) write_block(json, *block, turn.own, mark == element++);
+    json.end_array().end_object();
+}
+
+/// `model`, `tools`, `system` and `messages`: all that a later request of the session repeats, in the order in which the
+/// service reads it.
+void write_conversation(JsonWriter& json, const ModelCall& call, bool with_marks) {
+    // Neighbours of one role stay apart: the service joins them itself, and joined here they would change bytes already
+    // sent.
+    const std::vector<Turn> turns = legal_turns(call, true);
+    const CacheMarks marks = with_marks ? place_cache_marks(call, turns) : CacheMarks{};
+    json.field("model", call.wire_model);
+    if (lists_tools(call)) write_tools(json, call.prefix->tools, marks.tools);
+    if (call.prefix && !trim(call.prefix->system).empty()) {
+        json.key("system").begin_array();
+        write_text(json, call.prefix->system, marks.system);
+        json.end_array();
+    }
+    json.key("messages").begin_array();
+    for (std::size_t i = 0; i < turns.size(); ++i) write_turn(json, turns[i], marks.on(i));
+    json.end_array();
+}
+
 void write_thinking(JsonWriter& json, const LegalParams& params) {
-    switch (params.thinking_form()) {
-        case LegalParams::ThinkingForm::absent: break;
-        case LegalParams::ThinkingForm::disabled:
-            json.key("thinking").begin_object().field("type", "disabled").end_object();
-            break;
-        case LegalParams::ThinkingForm::adaptive:
-            json.key("thinking").begin_object().field("type", "adaptive").end_object();
-            break;
-        case LegalParams::ThinkingForm::budget:
-            json.key("thinking")
-                .begin_object()
-                .field("type", "enabled")
-                .field("budget_tokens", params.thinking_budget())
-                .end_object();
-            break;
+    using Form = LegalParams::ThinkingForm;
+    if (params.thinking_form() != Form::absent) {
+        json.key("thinking").begin_object();
+        if (params.thinking_form() == Form::disabled) json.field("type", "disabled");
+        if (params.thinking_form() == Form::adaptive) json.field("type", "adaptive");
+        if (params.thinking_form() == Form::budget)
+            json.field("type", "enabled").field("budget_tokens", params.thinking_budget());
+        if (params.summarized() && params.thinking_form() != Form::disabled) json.field("display", "summarized");
+        json.end_object();
     }
     if (!params.effort().empty())
         json.key("output_config").begin_object().field("effort", params.effort()).end_object();
 }
 
+void write_tool_choice(JsonWriter& json, const ModelCall& call) {
+    if (lists_tools(call) && call.tool_choice == ToolChoice::none)
+        json.key("tool_choice").begin_object().field("type", "none").end_object();
+}
+
 /// A guess that spares most reallocations: texts and raw blocks once, and a little for the frame around each.
 std::size_t estimated_size(const ModelCall& call) {
     std::size_t size = 512 + (call.prefix ? call.prefix->system.size() : 0);
+    if (call.prefix)
+        for (const ToolDefinition& tool : call.prefix->tools)
+            size += 64 + tool.name.size() + tool.description.size() + tool.input_schema.size();
     for (const MessagePtr& message : call.messages)
         for (const ContentBlock& block : message->content) {
             size += 96 + block.raw.size();
@@ -143,9 +173,11 @@ std::size_t estimated_size(const ModelCall& call) {
 std::string encode_message_request(const ModelCall& call) {
     JsonWriter json(estimated_size(call));
     json.begin_object();
-    write_conversation(json, call);
+    write_conversation(json, call, true);
     json.field("max_tokens", call.params.max_tokens());
+    if (call.params.temperature()) json.field("temperature", *call.params.temperature());
     write_thinking(json, call.params);
+    write_tool_choice(json, call);
     if (call.stream) json.field("stream", true);
     json.end_object();
     return std::move(json).take();
@@ -154,8 +186,9 @@ std::string encode_message_request(const ModelCall& call) {
 std::string encode_count_request(const ModelCall& call) {
     JsonWriter json(estimated_size(call));
     json.begin_object();
-    write_conversation(json, call);
+    write_conversation(json, call, false);
     write_thinking(json, call.params);
+    write_tool_choice(json, call);
     json.end_object();
     return std::move(json).take();
 }

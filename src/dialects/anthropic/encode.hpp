@@ -9,8 +9,9 @@
 
 namespace cortex::dialects::anthropic {
 
-/// Body of POST /v1/messages. `system` and `messages` come before whatever varies from call to call, and history is
-/// written message by message, so that each request begins with the bytes of the one before.
+/// Body of POST /v1/messages. `tools`, `system` and `messages` come before whatever varies from call to call, and history
+/// is written message by message, so that each request begins with the bytes of the one before, `cache_control` members
+/// aside: those move.
 std::string encode_message_request(const ModelCall& call);
 
 /// Body of POST /v1/messages/count_tokens: what the same call would send, without `max_tokens` and `stream`.

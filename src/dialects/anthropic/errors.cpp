@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "dialects/failure.hpp"
+#include "dialects/turns.hpp"
 
 #include <array>
 #include <optional>
@@ -69,7 +70,28 @@ Verdict refine(Verdict verdict, const VendorError& vendor) {
     return verdict;
 }
 
+bool sends_thinking(const ModelCall& call) {
+    for (const Turn& turn : legal_turns(call, true))
+        for (const ContentBlock* block : turn.blocks)
+            if (block->as<ThinkingBlock>() != nullptr || block->as<RedactedThinkingBlock>() != nullptr) return true;
+    return false;
+}
+
 }  // namespace
+
+Remedy remedy_of(const ModelCall& call, const HttpHead& head, std::string_view body) {
+    if (head.status != 400 || call.without_thinking_blocks) return Remedy::none;
+    if (call.params.thinking_form() == LegalParams::ThinkingForm::budget) return Remedy::none;
+    JsonParser parser;
+    const JsonObject* envelope = parser.parse_object(body);
+    if (envelope == nullptr) return Remedy::none;
+    // The service gives no code for it; the words are all there is.
+    const std::string words = to_lower(read_envelope(*envelope).message);
+    const auto says = [&](std::string_view sign) { return words.find(sign) != std::string::npos; };
+    const bool misplaced = says("bound to a different") ||
+                           (says("thinking` block") && (says("invalid `signature`") || says("invalid `data`")));
+    return misplaced && sends_thinking(call) ? Remedy::drop_thinking_blocks : Remedy::none;
+}
 
 bool is_error_envelope(const JsonObject& object) noexcept {
     return json_text_or_empty(object, "type") == "error" ||

@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "dialects/failure.hpp"
 #include "dialects/openai_chat/errors.hpp"
+#include "dialects/openai_chat/tool_style.hpp"
 
 #include <fmt/format.h>
 
@@ -46,7 +47,9 @@ Decoder::Decoder(const ModelCall& call)
              .messages = {},
              .params = call.params,
              .stream = call.stream},
-      tool_calls_(fmt::format("call_{}", call.messages.size())) {}
+      tool_calls_(fmt::format("call_{}", call.messages.size())) {
+    if (tool_style(call) == ToolStyle::by_schema && call.tool_choice == ToolChoice::automatic) schema_answer_.emplace();
+}
 
 void Decoder::on_event(const SseEvent& event, std::vector<StreamEvent>& out) {
     const std::string_view data = trim(event.data);
@@ -136,6 +139,13 @@ void Decoder::take_content(const JsonValue& content, std::vector<StreamEvent>& o
 }
 
 void Decoder::say(std::string_view text, std::vector<StreamEvent>& out) {
+    if (schema_answer_)
+        show(schema_answer_->feed(text), out);
+    else
+        show(text, out);
+}
+
+void Decoder::show(std::string_view text, std::vector<StreamEvent>& out) {
     if (text.empty()) return;
     text_ += text;
     out.emplace_back(TextDelta{std::string(text)});
@@ -211,6 +221,11 @@ StopReason Decoder::stop() const noexcept {
 
 void Decoder::done(std::vector<StreamEvent>& out) {
     ended_ = true;
+    if (schema_answer_) {
+        SchemaAnswer::End end = std::move(*schema_answer_).finish();
+        show(end.text, out);
+        if (end.call) tool_calls_.add(std::move(end.call->name), std::move(end.call->input));
+    }
     MessageDone done;
     done.stop = stop();
     done.message.role = Role::assistant;

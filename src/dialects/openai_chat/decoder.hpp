@@ -2,6 +2,7 @@
 
 #include "core/dialect.hpp"
 #include "core/json.hpp"
+#include "dialects/openai_chat/schema_answer.hpp"
 #include "dialects/openai_chat/tool_calls.hpp"
 
 #include <optional>
@@ -28,6 +29,7 @@ private:
     void take_content(const JsonValue& content, std::vector<StreamEvent>& out);
     void take_usage(const JsonObject& usage);
     void say(std::string_view text, std::vector<StreamEvent>& out);
+    void show(std::string_view text, std::vector<StreamEvent>& out);
     void think(std::string_view text, std::vector<StreamEvent>& out);
     StopReason stop() const noexcept;
     void done(std::vector<StreamEvent>& out);
@@ -41,6 +43,7 @@ private:
     std::string thinking_ = {};
     std::string refusal_ = {};
     ToolCalls tool_calls_;
+    std::optional<SchemaAnswer> schema_answer_ = {};   // where the answer's schema offers the tools
     std::optional<std::string> finish_ = {};
     std::optional<Usage> usage_ = {};
     bool started_ = false;

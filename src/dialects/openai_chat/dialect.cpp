@@ -16,6 +16,10 @@ ErrorInfo Dialect::classify(const ModelCall& call, const HttpHead& head, std::st
     return classify_answer(call, head, body);
 }
 
+Remedy Dialect::remedy(const ModelCall& call, const HttpHead& head, std::string_view body) const {
+    return remedy_of(call, options_, head, body);
+}
+
 std::string Dialect::request_id(const HttpHead& head) const {
     return std::string(head.header("x-request-id").value_or(""));
 }

@@ -13,6 +13,7 @@ public:
     Body encode(const ModelCall& call) const override;
     std::unique_ptr<StreamDecoder> decoder(const ModelCall& call) const override;
     ErrorInfo classify(const ModelCall& call, const HttpHead& head, std::string_view body) const override;
+    Remedy remedy(const ModelCall& call, const HttpHead& head, std::string_view body) const override;
     std::string request_id(const HttpHead& head) const override;
 
 private:

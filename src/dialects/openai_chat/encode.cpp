@@ -2,11 +2,13 @@
 
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+#include "dialects/openai_chat/tool_style.hpp"
 #include "dialects/turns.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace cortex::dialects::openai_chat {
 namespace {
@@ -74,97 +76,164 @@ void write_content(JsonWriter& json, const Blocks& blocks) {
     json.end_array();
 }
 
+bool says_nothing(const ContentBlock& block) {
+    const auto* text = block.as<TextBlock>();
+    return text != nullptr && trim(text->text).empty();
+}
+
 std::string result_text(const ToolResultBlock& result) {
-    Blocks blocks;
-    for (const ContentBlock& block : result.content) blocks.push_back(&block);
-    std::string text = joined_text(blocks);
-    if (result.is_error) text.insert(0, text.empty() ? "Error." : "Error: ");
+    Blocks texts;
+    bool media = false;
+    for (const ContentBlock& block : result.content) {
+        if (!says_nothing(block)) texts.push_back(&block);
+        media = media || block.as<TextBlock>() == nullptr;
+    }
+    std::string text = joined_text(texts);
+    if (result.is_error) return text.empty() ? "Error." : "Error: " + text;
+    // Some servers refuse an empty message.
+    if (text.empty()) text = media ? "The result follows in the next message." : "The result is empty.";
     return text;
 }
 
-void write_tool_message(JsonWriter& json, std::string_view id, std::string_view text) {
-    json.begin_object()
-        .field("role", "tool")
-        .field("tool_call_id", legal_tool_id(id))
-        .field("content", text)
-        .end_object();
-}
+/// Writes the conversation's messages in one style.
+class Messages {
+public:
+    Messages(JsonWriter& json, const ModelCall& call, const Options& options)
+        : json_(json), options_(options), style_(tool_style(call)) {
+        write_system(call);
+        const std::vector<Turn> turns = legal_turns(call, false);
+        // Neighbours of one role become one message: chat templates of many local models refuse two in a row.
+        for (auto turn = turns.begin(); turn != turns.end();) {
+            const Role role = turn->message->role;
+            std::vector<const Turn*> group;
+            for (; turn != turns.end() && turn->message->role == role; ++turn) group.push_back(&*turn);
+            if (role == Role::assistant)
+                write_assistant(group);
+            else
+                write_user(group);
+        }
+    }
 
-/// What a user says; results of tools are messages of their own.
-void write_user(JsonWriter& json, const Turn& turn, Blocks& said) {
-    for (const std::string& id : turn.unanswered) write_tool_message(json, id, fmt::format("Error: {}", not_executed));
-    for (const ContentBlock* block : turn.blocks) {
-        if (const auto* result = block->as<ToolResultBlock>()) {
-            write_tool_message(json, result->tool_use_id, result_text(*result));
-            // The tool role takes text only; pictures follow in the user's name.
-            for (const ContentBlock& part : result->content)
-                if (part.as<TextBlock>() == nullptr) said.push_back(&part);
+private:
+    void write_system(const ModelCall& call) {
+        std::string system;
+        if (call.prefix && !trim(call.prefix->system).empty()) system = call.prefix->system;
+        if (style_ == ToolStyle::by_schema) {
+            if (!system.empty()) system += "\n\n";
+            system += schema_instructions(call.prefix->tools);
+        }
+        if (!system.empty()) json_.begin_object().field("role", "system").field("content", system).end_object();
+    }
+
+    void write_assistant(const std::vector<const Turn*>& turns) {
+        Blocks text;
+        std::vector<const ToolUseBlock*> calls;
+        std::string reasoning;
+        for (const Turn* turn : turns) {
+            for (const ContentBlock* block : turn->blocks) {
+                if (block->as<TextBlock>() != nullptr) text.push_back(block);
+                if (const auto* use = block->as<ToolUseBlock>()) calls.push_back(use);
+                if (const auto* thinking = block->as<ThinkingBlock>()) reasoning += thinking->text;
+            }
+        }
+        if (text.empty() && calls.empty()) return;
+        json_.begin_object().field("role", "assistant");
+        if (style_ == ToolStyle::native) {
+            if (text.empty())
+                json_.key("content").null();
+            else
+                json_.field("content", joined_text(text));
+            // A turn that another model wrote has no reasoning to show, but the member is demanded all the same.
+            if (options_.reasoning_with_tool_calls && !calls.empty()) json_.field("reasoning_content", reasoning);
+            if (!calls.empty()) write_calls(calls);
         } else {
-            said.push_back(block);
+            json_.field("content", told(joined_text(text), calls));
         }
+        json_.end_object();
     }
-}
 
-void write_user_message(JsonWriter& json, const Blocks& said) {
-    json.begin_object().field("role", "user");
-    write_content(json, said);
-    json.end_object();
-}
-
-void write_assistant(JsonWriter& json, const std::vector<const Turn*>& turns, const Options& options) {
-    Blocks text;
-    std::vector<const ToolUseBlock*> calls;
-    std::string reasoning;
-    for (const Turn* turn : turns) {
-        for (const ContentBlock* block : turn->blocks) {
-            if (block->as<TextBlock>() != nullptr) text.push_back(block);
-            if (const auto* use = block->as<ToolUseBlock>()) calls.push_back(use);
-            if (const auto* thinking = block->as<ThinkingBlock>()) reasoning += thinking->text;
-        }
-    }
-    if (text.empty() && calls.empty()) return;
-    json.begin_object().field("role", "assistant");
-    if (text.empty())
-        json.key("content").null();
-    else
-        json.field("content", joined_text(text));
-    // A turn that another model wrote has no reasoning to show, but the member is demanded all the same.
-    if (options.reasoning_with_tool_calls && !calls.empty()) json.field("reasoning_content", reasoning);
-    if (!calls.empty()) {
-        json.key("tool_calls").begin_array();
+    void write_calls(const std::vector<const ToolUseBlock*>& calls) {
+        json_.key("tool_calls").begin_array();
         for (const ToolUseBlock* use : calls) {
-            json.begin_object().field("id", legal_tool_id(use->id)).field("type", "function");
-            json.key("function")
+            json_.begin_object().field("id", legal_tool_id(use->id)).field("type", "function");
+            json_.key("function")
                 .begin_object()
-                .field("name", use->name)
+                .field("name", legal_tool_name(use->name))
                 .field("arguments", legal_tool_input(use->input))
                 .end_object();
-            json.end_object();
+            json_.end_object();
         }
-        json.end_array();
+        json_.end_array();
     }
-    json.end_object();
-}
 
-/// Neighbours of one role become one message: chat templates of many local models refuse two in a row.
-void write_messages(JsonWriter& json, const ModelCall& call, const Options& options) {
-    json.key("messages").begin_array();
-    if (call.prefix && !trim(call.prefix->system).empty())
-        json.begin_object().field("role", "system").field("content", call.prefix->system).end_object();
-    const std::vector<Turn> turns = legal_turns(call, false);
-    for (auto turn = turns.begin(); turn != turns.end();) {
-        const Role role = turn->message->role;
-        std::vector<const Turn*> group;
-        for (; turn != turns.end() && turn->message->role == role; ++turn) group.push_back(&*turn);
-        if (role == Role::assistant) {
-            write_assistant(json, group, options);
-            continue;
+    /// Text and calls as one text.
+    std::string told(std::string text, const std::vector<const ToolUseBlock*>& calls) {
+        for (const ToolUseBlock* use : calls) {
+            names_[use->id] = use->name;
+            if (!text.empty()) text += "\n\n";
+            if (style_ == ToolStyle::by_schema)
+                text += std::move(JsonWriter().begin_object().field("tool", use->name).key("arguments").raw(legal_tool_input(use->input)).end_object()).take();
+            else
+                text += fmt::format("[Called the tool {} with {}]", use->name, legal_tool_input(use->input));
         }
+        return text;
+    }
+
+    void write_user(const std::vector<const Turn*>& turns) {
         Blocks said;
-        for (const Turn* part : group) write_user(json, *part, said);
-        if (!said.empty()) write_user_message(json, said);
+        std::vector<ContentBlock> results;   // told as texts; keeps them alive until they are written
+        std::size_t most = 0;
+        for (const Turn* turn : turns) most += turn->unanswered.size() + turn->blocks.size();
+        results.reserve(most);
+        const auto answer = [&](std::string_view id, std::string text) {
+            if (style_ == ToolStyle::native) {
+                json_.begin_object().field("role", "tool").field("tool_call_id", legal_tool_id(id)).field("content", text).end_object();
+                return;
+            }
+            const auto name = names_.find(id);
+            results.push_back({.value = TextBlock{fmt::format("[Result of the tool {}]\n{}", name == names_.end() ? "" : name->second, text)}, .raw = {}});
+            said.push_back(&results.back());
+        };
+        for (const Turn* turn : turns) {
+            for (const std::string& id : turn->unanswered) answer(id, fmt::format("Error: {}", not_executed));
+            for (const ContentBlock* block : turn->blocks) {
+                const auto* result = block->as<ToolResultBlock>();
+                if (result == nullptr) {
+                    said.push_back(block);
+                    continue;
+                }
+                answer(result->tool_use_id, result_text(*result));
+                // The tool role takes text only; pictures follow in the user's name.
+                for (const ContentBlock& part : result->content)
+                    if (part.as<TextBlock>() == nullptr) said.push_back(&part);
+            }
+        }
+        if (said.empty()) return;
+        json_.begin_object().field("role", "user");
+        write_content(json_, said);
+        json_.end_object();
+    }
+
+    JsonWriter& json_;
+    const Options& options_;
+    ToolStyle style_;
+    std::map<std::string, std::string, std::less<>> names_ = {};   // of the calls so far, by id
+};
+
+void write_tools(JsonWriter& json, const ModelCall& call) {
+    if (!lists_tools(call)) return;
+    const ToolStyle style = tool_style(call);
+    if (style == ToolStyle::by_schema && call.tool_choice == ToolChoice::automatic) write_answer_schema(json, call.prefix->tools);
+    if (style != ToolStyle::native) return;
+    json.key("tools").begin_array();
+    for (const ToolDefinition& tool : call.prefix->tools) {
+        json.begin_object().field("type", "function").key("function").begin_object().field("name", tool.name);
+        if (!tool.description.empty()) json.field("description", tool.description);
+        json.key("parameters").raw(tool.input_schema).end_object().end_object();
     }
     json.end_array();
+    // "auto" is what every server does without the word, and not every server knows it.
+    if (call.tool_choice == ToolChoice::none) json.field("tool_choice", "none");
 }
 
 }  // namespace
@@ -172,13 +241,18 @@ void write_messages(JsonWriter& json, const ModelCall& call, const Options& opti
 std::string encode_chat_request(const ModelCall& call, const Options& options) {
     JsonWriter json(1024);
     json.begin_object().field("model", call.wire_model);
-    write_messages(json, call, options);
+    json.key("messages").begin_array();
+    Messages(json, call, options);
+    json.end_array();
+    write_tools(json, call);
     json.field(options.max_tokens_member, call.params.max_tokens());
+    if (call.params.temperature()) json.field("temperature", *call.params.temperature());
     if (!call.params.effort().empty()) json.field("reasoning_effort", call.params.effort());
-    for (const auto& [name, value] : options.extra_members) json.key(name).raw(value);
+    for (const auto& [name, value] : options.extra_members)
+        if (name != "temperature" || !call.params.temperature()) json.key(name).raw(value);
     if (call.stream) {
         json.field("stream", true);
-        if (options.stream_usage) json.key("stream_options").begin_object().field("include_usage", true).end_object();
+        if (options.stream_usage && !call.without_stream_usage) json.key("stream_options").begin_object().field("include_usage", true).end_object();
     }
     json.end_object();
     return std::move(json).take();

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "dialects/failure.hpp"
+#include "dialects/turns.hpp"
 
 #include <algorithm>
 #include <array>
@@ -118,7 +119,30 @@ Verdict judge(int status, const VendorError& vendor) {
     return judge_word(vendor, words.size()).value_or(Verdict{ErrorCode::provider, false});
 }
 
+// How servers say that a model or a set-up takes no tools. Ollama: "... does not support tools" (400); vLLM: "... tool
+// choice requires --enable-auto-tool-choice ..." (400); llama.cpp before 2026: "tools param requires --jinja flag" (500);
+// Groq: "`tool calling` is not supported with this model" (400); OpenRouter: "No endpoints found that support tool use" (404).
+constexpr std::array<std::string_view, 8> no_tools{
+    "does not support tool", "do not support tool", "--enable-auto-tool-choice", "requires --jinja",
+    "tool calling` is not supported", "tool calling is not supported", "tools are not supported", "endpoints found that support tool"};
+
 }  // namespace
+
+Remedy remedy_of(const ModelCall& call, const Options& options, const HttpHead& head, std::string_view body) {
+    constexpr std::size_t longest_read = 16 * 1024;
+    if (head.status < 400 || head.status == 401 || head.status == 403 || head.status == 408 || head.status == 429)
+        return Remedy::none;
+    const std::string words = to_lower(body.substr(0, longest_read));
+    const auto says = [&](std::string_view sign) { return words.find(sign) != std::string::npos; };
+    if (call.stream && options.stream_usage && !call.without_stream_usage && says("stream_options"))
+        return Remedy::drop_stream_usage;
+    if (!lists_tools(call)) return Remedy::none;
+    for (const std::string_view sign : no_tools)
+        if (says(sign)) return Remedy::drop_tools;
+    // A server that knows tools but not the word that forbids them.
+    if (call.tool_choice == ToolChoice::none && says("tool_choice")) return Remedy::drop_tools;
+    return Remedy::none;
+}
 
 bool is_error_object(const JsonObject& object) noexcept {
     if (const JsonValue* error = json_member(object, "error")) return error->is_object() || error->is_string();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cortex::dialects::openai_chat {
@@ -20,6 +21,11 @@ public:
 
     /// One element of `tool_calls`; `raw` is its text.
     void take(const JsonObject& piece, std::string_view raw);
+
+    /// A whole call that came another way.
+    void add(std::string name, std::string arguments) {
+        calls_.push_back({.index = {}, .id = {}, .name = std::move(name), .arguments = std::move(arguments)});
+    }
 
     bool empty() const noexcept { return calls_.empty(); }
     /// The finished calls, in the order in which they began.

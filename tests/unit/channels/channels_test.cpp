@@ -119,6 +119,45 @@ TEST(AnthropicApi, lets_custom_headers_replace_its_own) {
     EXPECT_EQ(value(request, "x-api-key"), "mine");
 }
 
+/// A call with a thinking budget and a tool, of a model that thinks between tools if a header asks for it.
+ModelCall thinking_with_tools(bool by_header = true, bool tools = true, bool budget = true) {
+    auto model = std::make_shared<ModelInfo>();
+    model->thinking.takes_budget = true;
+    model->thinking.interleaves_by_header = by_header;
+    Need need;
+    if (budget) need.thinking = Thinking(2048);
+    auto prefix = std::make_shared<FrozenPrefix>();
+    if (tools) prefix->tools.push_back({"f", "", R"({"type":"object"})"});
+    ModelCall call = call_of(false);
+    call.model = model;
+    call.prefix = prefix;
+    call.params = legalize(need, *model, {}).value();
+    return call;
+}
+
+TEST(AnthropicApi, asks_for_thinking_between_tools_where_a_header_is_needed_and_nowhere_else) {
+    const auto channel = *AnthropicApi::create({});
+    const auto beta = [&](const ModelCall& call) { return value(channel->address(call, body()), "anthropic-beta"); };
+    EXPECT_EQ(beta(thinking_with_tools()), "interleaved-thinking-2025-05-14");
+    EXPECT_EQ(beta(thinking_with_tools(false)), "");
+    EXPECT_EQ(beta(thinking_with_tools(true, false)), "");
+    EXPECT_EQ(beta(thinking_with_tools(true, true, false)), "");
+    EXPECT_EQ(beta(call_of(true)), "");
+}
+
+TEST(AnthropicApi, appends_its_beta_to_the_users_list_once) {
+    for (const auto& [mine, sent] : std::map<std::string, std::string>{
+             {"context-1m-2025-08-07", "context-1m-2025-08-07,interleaved-thinking-2025-05-14"},
+             {"interleaved-thinking-2025-05-14, x", "interleaved-thinking-2025-05-14, x"},
+             {"", "interleaved-thinking-2025-05-14"}}) {
+        AnthropicApi::Options options;
+        options.custom_headers = {{"Anthropic-Beta", mine}};
+        const auto channel = *AnthropicApi::create(std::move(options));
+        EXPECT_EQ(value(channel->address(thinking_with_tools(), body()), "Anthropic-Beta"), sent);
+        EXPECT_EQ(value(channel->address(call_of(false), body()), "Anthropic-Beta"), mine);
+    }
+}
+
 TEST(AnthropicApi, refuses_a_version_that_no_header_can_carry) {
     const auto channel =
         AnthropicApi::create({.base_url = {}, .base_url_field = "base_url", .api_version = "2023\r\nx: y"});

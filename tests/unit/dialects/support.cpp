@@ -61,6 +61,7 @@ ModelCall call_of(std::vector<Message> messages, std::string system, Need need) 
     model->id = "claude-sonnet-4-5";
     model->provider = "anthropic";
     model->max_output_tokens = 64'000;
+    model->tool_use = true;
     model->thinking.takes_budget = true;
     Result<LegalParams> params = legalize(need, *model, {});
     auto prefix = std::make_shared<FrozenPrefix>();
@@ -86,6 +87,30 @@ Message assistant(std::vector<ContentBlock> blocks, Origin origin) {
 
 ContentBlock block(ContentBlock::Value value, std::string raw) {
     return {.value = std::move(value), .raw = std::move(raw)};
+}
+
+ModelCall with_tools(ModelCall call) {
+    auto prefix = std::make_shared<FrozenPrefix>(*call.prefix);
+    prefix->tools = {{"look", "Looks something up.", R"({"type":"object","properties":{"q":{"type":"string"}},"required":["q"]})"},
+                     {"add", "", R"({"type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "number"}}})"}};
+    call.prefix = prefix;
+    return call;
+}
+
+Message results(std::vector<ContentBlock> blocks) {
+    return {.role = Role::user, .content = std::move(blocks), .origin = {}};
+}
+
+ContentBlock result(std::string id, std::string text, bool is_error) {
+    ToolResultBlock value{.tool_use_id = std::move(id), .content = {}, .is_error = is_error};
+    value.content.push_back(block(TextBlock{std::move(text)}));
+    return block(std::move(value));
+}
+
+std::string without_marks(std::string body) {
+    constexpr std::string_view mark = R"(,"cache_control":{"type":"ephemeral"})";
+    for (std::size_t at = body.find(mark); at != std::string::npos; at = body.find(mark, at)) body.erase(at, mark.size());
+    return body;
 }
 
 Played play_stream(const Dialect& dialect, std::string_view sse, const std::vector<std::size_t>& cuts) {

@@ -20,6 +20,14 @@ Message assistant(std::vector<ContentBlock> blocks,
                   Origin origin = {.provider = "anthropic", .model = "claude-sonnet-4-5", .account = {}});
 ContentBlock block(ContentBlock::Value value, std::string raw = {});
 
+/// The same call with the tools "look" and "add" listed.
+ModelCall with_tools(ModelCall call);
+/// A user message that answers calls.
+Message results(std::vector<ContentBlock> blocks);
+ContentBlock result(std::string id, std::string text, bool is_error = false);
+/// The body without its cache marks.
+std::string without_marks(std::string body);
+
 /// What a decode came to.
 struct Played {
     std::vector<StreamEvent> events;
