@@ -16,19 +16,22 @@ from ._errors import (AuthenticationError, BudgetExceededError, CancelledError, 
                       ProtocolError, ProviderAuthError, ProviderError, RateLimitError, ServiceUnavailableError,
                       SessionBusyError, StorageError, TimeoutError)
 from ._session import Session, Stream, SyncStream
+from ._tools import (Approval, ToolCall, ToolContext, ToolRegistry, ToolWrapper, clear_tools, get_registered_tools, get_tool,
+                     tool)
 
 __version__ = _core.version()
 
 __all__ = [
-    "Agent", "Attachment", "Attempt", "AuthenticationError", "BudgetExceededError", "CancelledError", "ConfigError",
+    "Agent", "Approval", "Attachment", "Attempt", "AuthenticationError", "BudgetExceededError", "CancelledError", "ConfigError",
     "ContentFilterError", "ContextLengthError", "Engine", "Error", "ForkError", "InvalidRequestError", "ModelNotFoundError",
     "ModelSummary", "NetworkError", "Notice", "ProtocolError", "ProviderAuthError", "ProviderError", "ProviderStatus",
     "RateLimitError", "RequestPreview", "Response", "ResponseMetadata", "RoutingReport", "ServiceUnavailableError", "Session",
-    "SessionBusyError", "StorageError", "Stream", "StreamChunk", "SyncStream", "ThinkingReport", "TimeoutError", "__version__",
-    "models", "quick_agent",
+    "SessionBusyError", "StorageError", "Stream", "StreamChunk", "SyncStream", "ThinkingReport", "TimeoutError", "ToolCall",
+    "ToolContext", "ToolRegistry", "ToolWrapper", "__version__", "clear_tools", "get_registered_tools", "get_tool", "models",
+    "quick_agent", "tool",
 ]
 
-for _class in (Agent, Engine, Session, Stream, SyncStream):
+for _class in (Agent, Approval, Engine, Session, Stream, SyncStream, ToolCall, ToolContext, ToolRegistry, ToolWrapper):
     _class.__module__ = "cortex"  # as users write it
 del _class
 

@@ -3,6 +3,7 @@
 from . import _core
 from ._errors import ConfigError
 from ._session import Session
+from ._tools import all_tools
 
 
 class Engine(_core.Engine):
@@ -25,9 +26,19 @@ class Engine(_core.Engine):
         self._keys = keys
         self._told = set()
 
-    def create_agent(self, name, system_prompt=""):
-        """A template for sessions. Makes no request."""
-        return Agent(self, name, system_prompt)
+    def create_agent(self, name, system_prompt="", tools=None, goal_tracking=True, loop_prevention=True, max_tool_rounds=5,
+                     max_parallel_tools=16, allow_thinking=True):
+        """A template for sessions. Makes no request.
+
+        `tools` is a list of what the model may call: functions, tools of `@cortex.tool`, a `cortex.ToolRegistry`. After
+        `max_tool_rounds` rounds of one turn the model is asked to answer without them; `max_parallel_tools` is how many calls
+        of a turn run at once. With `allow_thinking=False` no model is asked to think.
+        """
+        for field, value in (("goal_tracking", goal_tracking), ("loop_prevention", loop_prevention)):
+            if not isinstance(value, bool):
+                raise ConfigError(f"{field} is of type {type(value).__name__}; expected True or False.")
+        return Agent(self, name, system_prompt, tools,
+                     {"max_tool_rounds": max_tool_rounds, "max_parallel_tools": max_parallel_tools, "allow_thinking": allow_thinking})
 
     async def verify(self):
         """One free request to each provider; returns the list of `providers` with what came of it."""
@@ -46,13 +57,20 @@ class Engine(_core.Engine):
 
 
 class Agent(_core.Agent):
-    """A name and a system prompt, from which independent conversations start."""
+    """A name, a system prompt and tools, from which independent conversations start."""
 
-    __slots__ = ("_engine",)
+    __slots__ = ("_engine", "_tools")
 
-    def __init__(self, engine, name, system_prompt):
-        super().__init__(engine, name, system_prompt)
+    def __init__(self, engine, name, system_prompt, tools, limits):
+        found = all_tools(tools)
+        super().__init__(engine, name, system_prompt, found, limits)
         self._engine = engine
+        self._tools = {tool.name: tool for tool in found}
+
+    @property
+    def tools(self):
+        """The agent's tools, as `ToolWrapper`s."""
+        return list(self._tools.values())
 
     def start_session(self, user_id="default", session_id=None):
         """A new conversation. Makes no request. Without `session_id` it gets a name of its own, `sess_...`."""
@@ -64,7 +82,5 @@ class Agent(_core.Agent):
 
 def quick_agent(name="agent", system_prompt="You are a helpful assistant.", tools=None, user_id="default", **engine_fields):
     """An agent and a session of it, on an engine made of the other keywords: `agent, session = cortex.quick_agent()`."""
-    if tools:
-        raise ConfigError("tools are not supported by this version: leave the argument out.")
-    agent = Engine(**engine_fields).create_agent(name, system_prompt)
+    agent = Engine(**engine_fields).create_agent(name, system_prompt, tools)
     return agent, agent.start_session(user_id)

@@ -19,7 +19,7 @@ def ask_sync(keys, provider):
     try:
         answer = keys[provider]()
         if hasattr(answer, "__await__"):
-            answer = _run_alone(answer)
+            answer = run_alone(answer, "api_key function")
         return _checked(answer, provider), None
     except Exception as failure:
         return None, failure
@@ -31,7 +31,8 @@ def _checked(answer, provider):
     return answer
 
 
-def _run_alone(awaitable):
+def run_alone(awaitable, what):
+    """Waits for an awaitable in a blocking call, on an event loop of its own."""
     import asyncio
 
     async def wait():
@@ -43,5 +44,4 @@ def _run_alone(awaitable):
         return asyncio.run(wait())
     if hasattr(awaitable, "close"):
         awaitable.close()
-    raise ConfigError("An async api_key function cannot be asked by a blocking call inside a running event loop: "
-                      "await session.run(...) there.")
+    raise ConfigError(f"An async {what} cannot be asked by a blocking call inside a running event loop: await it there.")

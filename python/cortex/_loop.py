@@ -7,7 +7,7 @@ a run has news, and the loop then resumes the tasks that wait.
 from asyncio import CancelledError, get_running_loop  # noqa: F401
 from weakref import WeakKeyDictionary
 
-from ._core import Hub, KeyRequest
+from ._core import Hub, KeyRequest, Response, StreamChunk
 from ._errors import ProviderAuthError
 from ._keys import ask
 
@@ -31,8 +31,8 @@ def watch(run):
     return loop
 
 
-async def next_item(run, loop, keys, item=None):
-    """The run's next chunk, or its response at the end. Key requests are answered on the way, `item` first."""
+async def next_item(run, loop, keys, calls, item=None):
+    """The run's next chunk, or its response at the end. Requests are answered on the way, `item` first."""
     failure = None
     try:
         while True:
@@ -42,12 +42,15 @@ async def next_item(run, loop, keys, item=None):
                 news = loop.create_future()
                 run.arm(news)
                 await news
+            elif type(item) is StreamChunk or type(item) is Response:
+                return item
             elif type(item) is KeyRequest:
                 key, failure = await ask(keys, item.provider)
                 run.answer(item.request_id, key)
                 item = None
             else:
-                return item
+                calls.handle(item)
+                item = None
     except ProviderAuthError as error:
         if failure is None:
             raise

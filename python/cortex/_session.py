@@ -3,11 +3,12 @@
 import warnings
 
 from . import _core
-from ._core import KeyRequest, Response
+from ._core import KeyRequest, Response, StreamChunk
 from ._errors import Notice, ProviderAuthError
 from ._keys import ask_sync
 
 _loop = None  # the asyncio side, once it is needed
+_Calls = None  # what runs tools, once there are some
 
 
 def _load_loop():
@@ -16,6 +17,14 @@ def _load_loop():
 
     _loop = loaded
     return loaded
+
+
+def _load_calls():
+    global _Calls
+    from ._calls import Calls
+
+    _Calls = Calls
+    return Calls
 
 
 def _tell(response, engine, stacklevel):
@@ -35,38 +44,52 @@ class Session(_core.Session):
     `async with` closes it at the end. A session that is collected while a turn runs cancels the turn.
     """
 
-    __slots__ = ("_engine",)
+    __slots__ = ("_engine", "_tools")
 
     def __init__(self, agent, user_id, session_id):
         super().__init__(agent, user_id, session_id)
         self._engine = agent._engine
+        self._tools = agent._tools
 
-    async def run(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+    def _calls(self, run, loop=None):
+        """What answers the run's tool requests; None where there are no tools."""
+        return (_Calls or _load_calls())(run, self._tools, loop) if self._tools else None
+
+    async def run(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
+                  temperature=None, show_thinking=False):
         """One whole turn: awaits the answer and returns a `Response`.
 
         `thinking` is "auto", "off" or a number of tokens; `timeout` is in seconds and covers retries too; `max_cost` is in
-        US dollars. Cancelling the task stops the request at the provider.
+        US dollars; `temperature` goes from 0 to 1. Cancelling the task stops the request at the provider, and the tools.
         """
         aio = _loop or _load_loop()
         engine = self._engine
-        run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments)
+        run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments, temperature,
+                          show_thinking)
+        calls = None
         try:
             loop = aio.watch(run)
-            response = await aio.next_item(run, loop, engine._keys)
+            calls = self._calls(run, loop)
+            response = await aio.next_item(run, loop, engine._keys, calls)
         except aio.CancelledError:
             await aio.stop(run, loop)
             raise
         except BaseException:
             run.release()
             raise
+        finally:
+            _end(calls)
         return _tell(response, engine, 2)
 
-    def run_stream(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+    def run_stream(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
+                   temperature=None, show_thinking=False):
         """The same turn, piece by piece: `async for chunk in session.run_stream(text)`.
 
-        The turn starts with the first piece that is asked for. Leaving the loop early stops it.
+        The turn starts with the first piece that is asked for. Leaving the loop early stops it. With `show_thinking` the model's
+        thinking comes too, as chunks of the type "thinking".
         """
-        return Stream(self, (text, True, thinking, timeout, max_cost, max_tokens, attachments))
+        return Stream(self, (text, True, thinking, timeout, max_cost, max_tokens, attachments, temperature,
+                             show_thinking))
 
     async def close(self):
         """Ends the session and returns its statistics as a dict; a second call returns the same."""
@@ -78,24 +101,34 @@ class Session(_core.Session):
     async def __aexit__(self, *_):
         self.close_sync()
 
-    def run_sync(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+    def run_sync(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
+                 temperature=None, show_thinking=False):
         """`run` for scripts: blocks until the answer is there. Other threads go on meanwhile; Ctrl-C cancels the turn."""
         engine = self._engine
-        run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments)
+        run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments, temperature,
+                          show_thinking)
+        calls = None
         try:
-            response = _next_sync(run, engine)
+            calls = self._calls(run)
+            response = _next_sync(run, engine, calls)
         except BaseException:
             run.release()
             raise
+        finally:
+            _end(calls)
         return _tell(response, engine, 2)
 
-    def run_stream_sync(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+    def run_stream_sync(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
+                        temperature=None, show_thinking=False):
         """`run_stream` for scripts: `for chunk in session.run_stream_sync(text)`."""
-        return SyncStream(self, (text, True, thinking, timeout, max_cost, max_tokens, attachments))
+        return SyncStream(self, (text, True, thinking, timeout, max_cost, max_tokens, attachments, temperature,
+                                 show_thinking))
 
-    def preview(self, text, *, streaming=True, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None):
+    def preview(self, text, *, streaming=True, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
+                temperature=None, show_thinking=False):
         """The request that the next turn would send. Sends nothing."""
-        return self._preview(text, streaming, thinking, timeout, max_cost, max_tokens, attachments)
+        return self._preview(text, streaming, thinking, timeout, max_cost, max_tokens, attachments, temperature,
+                             show_thinking)
 
     def __enter__(self):
         return self
@@ -108,12 +141,13 @@ class Session(_core.Session):
 
 
 class _StreamBase:
-    __slots__ = ("_session", "_arguments", "_run", "_response", "_over")
+    __slots__ = ("_session", "_arguments", "_run", "_calls", "_response", "_over")
 
     def __init__(self, session, arguments):
         self._session = session  # a session that nobody else holds must live as long as its stream
         self._arguments = arguments
         self._run = None
+        self._calls = None
         self._response = None
         self._over = False
 
@@ -135,10 +169,12 @@ class _StreamBase:
     def _end(self, response):
         self._over = True
         self._run = None
+        _end(self._calls)
         self._response = _tell(response, self._session._engine, 3)
 
     def _abandon(self):
         self._over = True
+        _end(self._calls)
         run, self._run = self._run, None
         if run is not None:
             run.release()
@@ -165,9 +201,10 @@ class Stream(_StreamBase):
             if run is None:
                 run = self._begin()
                 self._aio_loop = aio.watch(run)
+                self._calls = self._session._calls(run, self._aio_loop)
             item = run.take()
-            if item is None or type(item) is KeyRequest:
-                item = await aio.next_item(run, self._aio_loop, self._session._engine._keys, item)
+            if type(item) is not StreamChunk and type(item) is not Response:
+                item = await aio.next_item(run, self._aio_loop, self._session._engine._keys, self._calls, item)
         except aio.CancelledError:
             await self.aclose()
             raise
@@ -183,6 +220,7 @@ class Stream(_StreamBase):
     async def aclose(self):
         """Stops the turn, if it is still under way, and its connection to the provider."""
         self._over = True
+        _end(self._calls)
         run, self._run = self._run, None
         if run is None:
             return
@@ -210,7 +248,11 @@ class SyncStream(_StreamBase):
         if self._over:
             raise StopIteration
         try:
-            item = _next_sync(self._run or self._begin(), self._session._engine)
+            run = self._run
+            if run is None:
+                run = self._begin()
+                self._calls = self._session._calls(run)
+            item = _next_sync(run, self._session._engine, self._calls)
         except BaseException:
             self._abandon()
             raise
@@ -230,15 +272,23 @@ class SyncStream(_StreamBase):
         self._abandon()
 
 
-def _next_sync(run, engine):
+def _end(calls):
+    if calls is not None:
+        calls.end()
+
+
+def _next_sync(run, engine, calls):
     failure = None
     try:
         while True:
             item = run.wait_next()
-            if type(item) is not KeyRequest:
+            if type(item) is StreamChunk or type(item) is Response:
                 return item
-            key, failure = ask_sync(engine._keys, item.provider)
-            run.answer(item.request_id, key)
+            if type(item) is KeyRequest:
+                key, failure = ask_sync(engine._keys, item.provider)
+                run.answer(item.request_id, key)
+            else:
+                calls.handle(item)
     except ProviderAuthError as error:
         if failure is None:
             raise

@@ -59,10 +59,11 @@ ProviderConfig provider_config(const std::string& name, nb::handle settings, nb:
     return config;
 }
 
+/// A year in seconds: more than any turn takes, and far from where milliseconds overflow.
+constexpr double longest_wait = 365.0 * 86'400.0;
+
 std::chrono::milliseconds seconds(double value, const char* field) {
-    // A year is more than any turn takes, and far from where milliseconds overflow.
-    constexpr double longest = 365.0 * 86'400.0;
-    if (!std::isfinite(value) || value <= 0.0 || value > longest)
+    if (!std::isfinite(value) || value <= 0.0 || value > longest_wait)
         throw_config(std::string(field) + " must be a number of seconds above 0 and at most a year.");
     return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(value * 1000.0)));
 }
@@ -114,7 +115,40 @@ Attachment attachment(nb::handle value) {
     return result;
 }
 
+bool truth(nb::handle value, const char* field) {
+    if (!PyBool_Check(value.ptr())) throw_kind(field, value, "True or False");
+    return value.is(nb::bool_(true));
+}
+
+Tool tool_of(nb::handle given) {
+    Tool tool;
+    tool.name = utf8(given.attr("name"), "tools");
+    const std::string what = "tools." + tool.name;
+    tool.description = utf8(given.attr("description"), (what + ".description").c_str());
+    tool.input_schema = utf8(given.attr("schema_json"), (what + ".parameters").c_str());
+    const std::string timeout = what + ".timeout";
+    const nb::object patience = given.attr("timeout");
+    tool.timeout = seconds(patience.is_none() ? longest_wait : number(patience, timeout.c_str()), timeout.c_str());
+    tool.max_parallel = integer(given.attr("max_parallel"), (what + ".max_parallel").c_str(), "a number of calls");
+    const std::string bytes = what + ".max_result_bytes";
+    const int most = integer(given.attr("max_result_bytes"), bytes.c_str(), "a number of bytes");
+    if (most < 0) throw_config(bytes + " is below 0.");
+    tool.max_result_bytes = static_cast<std::size_t>(most);
+    tool.ask_run = !given.attr("approve").is_none();
+    return tool;
+}
+
 }  // namespace
+
+std::string lenient_utf8(nb::handle value) {
+    Py_ssize_t size = 0;
+    if (const char* const bytes = PyUnicode_AsUTF8AndSize(value.ptr(), &size); bytes != nullptr)
+        return {bytes, static_cast<std::size_t>(size)};
+    PyErr_Clear();
+    const auto bytes = nb::steal<nb::bytes>(PyUnicode_AsEncodedString(value.ptr(), "utf-8", "surrogatepass"));
+    if (!bytes.is_valid()) throw nb::python_error();
+    return {bytes.c_str(), bytes.size()};
+}
 
 std::string utf8(nb::handle value, const char* field) {
     if (!PyUnicode_Check(value.ptr())) throw_kind(field, value, "str");
@@ -151,8 +185,21 @@ EngineConfig engine_config(nb::handle providers, nb::dict fields, nb::dict keys)
     return config;
 }
 
-TurnOptions turn_options(nb::handle thinking, nb::handle timeout, nb::handle max_cost, nb::handle max_tokens,
-                         nb::handle attachments) {
+AgentConfig agent_config(nb::handle name, nb::handle system_prompt, nb::list tools, nb::dict limits) {
+    AgentConfig config{.name = utf8(name, "name"), .system_prompt = utf8(system_prompt, "system_prompt")};
+    for (nb::handle tool : tools) config.tools.push_back(tool_of(tool));
+    config.max_tool_rounds = integer(limits["max_tool_rounds"], "max_tool_rounds", "a number of rounds");
+    config.max_parallel_tools = integer(limits["max_parallel_tools"], "max_parallel_tools", "a number of calls");
+    config.allow_thinking = truth(limits["allow_thinking"], "allow_thinking");
+    return config;
+}
+
+TurnOptions turn_options(nb::args values) {
+    const auto option = [&](std::size_t place) -> nb::object {
+        return place < values.size() ? nb::object(values[place]) : nb::none();
+    };
+    const nb::object thinking = option(0), timeout = option(1), max_cost = option(2), max_tokens = option(3),
+                     attached = option(4), temperature = option(5), show_thinking = option(6);
     TurnOptions options;
     if (PyUnicode_Check(thinking.ptr())) {
         options.thinking = Thinking(std::string_view(utf8(thinking, "thinking")));
@@ -162,12 +209,17 @@ TurnOptions turn_options(nb::handle thinking, nb::handle timeout, nb::handle max
     if (!timeout.is_none()) options.timeout = seconds(number(timeout, "timeout"), "timeout");
     if (!max_cost.is_none()) options.max_cost = number(max_cost, "max_cost");
     if (!max_tokens.is_none()) options.max_tokens = integer(max_tokens, "max_tokens", "a number of tokens");
-    if (!attachments.is_none()) {
-        if (PyUnicode_Check(attachments.ptr()) || nb::hasattr(attachments, "items"))
-            throw_kind("attachments", attachments, "a list");
-        for (nb::handle item : nb::iter(attachments)) options.attachments.push_back(attachment(item));
-    }
+    if (!attached.is_none()) options.attachments = attachments(attached);
+    if (!temperature.is_none()) options.temperature = number(temperature, "temperature");
+    if (!show_thinking.is_none()) options.show_thinking = truth(show_thinking, "show_thinking");
     return options;
+}
+
+std::vector<Attachment> attachments(nb::handle list) {
+    if (PyUnicode_Check(list.ptr()) || nb::hasattr(list, "items")) throw_kind("attachments", list, "a list");
+    std::vector<Attachment> result;
+    for (nb::handle item : nb::iter(list)) result.push_back(attachment(item));
+    return result;
 }
 
 }  // namespace cortex::py

@@ -56,8 +56,9 @@ void bind_engine(nb::module_& module) {
 
     nb::class_<PyAgent>(module, "Agent", nb::is_weak_referenceable())
         .def("__init__",
-             [](PyAgent* self, PyEngine& engine, nb::handle name, nb::handle system_prompt) {
-                 AgentConfig config{.name = utf8(name, "name"), .system_prompt = utf8(system_prompt, "system_prompt")};
+             [](PyAgent* self, PyEngine& engine, nb::handle name, nb::handle system_prompt, nb::list tools,
+                nb::dict limits) {
+                 AgentConfig config = agent_config(name, system_prompt, tools, limits);
                  new (self) PyAgent(engine.get().create_agent(std::move(config)));
              })
         .def_prop_ro("name", [](PyAgent& agent) { return agent.get().name(); })
@@ -76,24 +77,22 @@ void bind_engine(nb::module_& module) {
         .def_prop_ro("user_id", [](PySession& session) { return session.get().user_id(); })
         .def(
             "_start",
-            [](PySession& session, nb::handle text, bool streaming, nb::handle thinking, nb::handle timeout,
-               nb::handle max_cost, nb::handle max_tokens, nb::handle attachments) {
+            [](PySession& session, nb::handle text, bool streaming, nb::args options) {
                 Session& native = session.get();
-                TurnOptions options = turn_options(thinking, timeout, max_cost, max_tokens, attachments);
-                return new PyRun(native.start(utf8(text, "message"), std::move(options), streaming));
+                return new PyRun(native.start(utf8(text, "message"), turn_options(options), streaming));
             },
-            nb::arg("text").none(), nb::arg("streaming"), nb::arg("thinking").none(), nb::arg("timeout").none(),
-            nb::arg("max_cost").none(), nb::arg("max_tokens").none(), nb::arg("attachments").none())
+            nb::arg("text").none(), nb::arg("streaming"), nb::arg("options"))
         .def(
             "_preview",
-            [](PySession& session, nb::handle text, bool streaming, nb::handle thinking, nb::handle timeout,
-               nb::handle max_cost, nb::handle max_tokens, nb::handle attachments) {
+            [](PySession& session, nb::handle text, bool streaming, nb::args options) {
                 Session& native = session.get();
-                TurnOptions options = turn_options(thinking, timeout, max_cost, max_tokens, attachments);
-                return native.preview(utf8(text, "message"), std::move(options), streaming);
+                return native.preview(utf8(text, "message"), turn_options(options), streaming);
             },
-            nb::arg("text").none(), nb::arg("streaming"), nb::arg("thinking").none(), nb::arg("timeout").none(),
-            nb::arg("max_cost").none(), nb::arg("max_tokens").none(), nb::arg("attachments").none())
+            nb::arg("text").none(), nb::arg("streaming"), nb::arg("options"))
+        .def(
+            "get_dual_process_stats", [](PySession& session) { return plain(session.get().get_dual_process_stats()); },
+            "How the turns of this session were routed so far, as a dict: system1_count, system2_count, system2_ratio, "
+            "total_decisions.")
         .def("close_sync", &close, "Ends the session and returns its statistics; a second call returns the same.");
 
     module.def(

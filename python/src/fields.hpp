@@ -49,6 +49,11 @@ struct Fields<RoutingReport> {
     static constexpr auto list = std::tuple{
         Field{"path", &RoutingReport::path},
         Field{"role", &RoutingReport::role},
+        Field{"kind", &RoutingReport::kind},
+        Field{"complexity", &RoutingReport::complexity},
+        Field{"uncertainty", &RoutingReport::uncertainty},
+        Field{"need", &RoutingReport::need},
+        Field{"threshold", &RoutingReport::threshold},
         Field{"reasons", &RoutingReport::reasons},
     };
 };
@@ -97,6 +102,16 @@ struct Fields<SessionStats> {
         Field{"turns", &SessionStats::turns},
         Field{"total_tokens", &SessionStats::total_tokens},
         Field{"duration_seconds", &SessionStats::duration_seconds},
+    };
+};
+
+template <>
+struct Fields<DualProcessStats> {
+    static constexpr auto list = std::tuple{
+        Field{"system1_count", &DualProcessStats::system1_count},
+        Field{"system2_count", &DualProcessStats::system2_count},
+        Field{"system2_ratio", &DualProcessStats::system2_ratio},
+        Field{"total_decisions", &DualProcessStats::total_decisions},
     };
 };
 

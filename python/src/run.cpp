@@ -7,6 +7,8 @@
 #include <nanobind/stl/string.h>
 
 #include <stdexcept>
+#include <type_traits>
+#include <variant>
 
 namespace nb = nanobind;
 
@@ -35,6 +37,28 @@ private:
     std::shared_ptr<WakeHub> hub_;
 };
 
+nb::object request_of(RunEvent event) {
+    return std::visit(
+        []<class T>(T&& request) -> nb::object {
+            if constexpr (std::is_same_v<std::remove_cvref_t<T>, StreamChunk>)
+                return nb::none();
+            else
+                return nb::cast(std::forward<T>(request));
+        },
+        std::move(event));
+}
+
+template <class Request>
+void bind_call(nb::module_& module, const char* name) {
+    nb::class_<Request>(module, name)
+        .def_ro("request_id", &Request::request_id)
+        .def_prop_ro("name", [](const Request& request) { return text(request.call.name); })
+        .def_prop_ro("arguments", [](const Request& request) { return text(request.call.arguments); })
+        .def_prop_ro("call_id", [](const Request& request) { return text(request.call.id); })
+        .def_prop_ro("session_id", [](const Request& request) { return text(request.call.session_id); })
+        .def_prop_ro("user_id", [](const Request& request) { return text(request.call.user_id); });
+}
+
 }  // namespace
 
 void PyRun::watch(std::shared_ptr<WakeHub> hub) {
@@ -48,10 +72,10 @@ nb::object PyRun::take() {
     if (response_) return nb::cast(response_);
     // Until nothing is left, even after the last chunk: only then does the run wake us when it is finished.
     while (auto event = run.try_next()) {
-        if (auto* request = std::get_if<KeyRequest>(&*event)) return nb::cast(std::move(*request));
-        auto& chunk = std::get<StreamChunk>(*event);
-        if (!chunk.is_final) return nb::cast(Chunk{std::move(chunk), nullptr});
-        last_ = std::move(chunk);
+        auto* const chunk = std::get_if<StreamChunk>(&*event);
+        if (chunk == nullptr) return request_of(std::move(*event));
+        if (!chunk->is_final) return nb::cast(Chunk{std::move(*chunk), nullptr});
+        last_ = std::move(*chunk);
     }
     if (!run.finished()) return nb::none();
     Response response = run.result();
@@ -97,6 +121,20 @@ void PyRun::answer(const std::string& request_id, nb::handle key) {
     get().answer(request_id, key.is_none() ? Secret() : Secret(utf8(key, "api_key")));
 }
 
+void PyRun::answer_tool(const std::string& request_id, nb::handle content, nb::handle attached, bool is_error) {
+    if (forked() || peek() == nullptr) return;
+    ToolOutcome outcome{.content = lenient_utf8(content), .attachments = attachments(attached), .is_error = is_error};
+    // Making the list may have run other Python code: look again.
+    if (Run* const run = peek()) run->answer(request_id, std::move(outcome));
+}
+
+void PyRun::answer_approval(const std::string& request_id, bool allowed, nb::handle reason, nb::handle arguments) {
+    if (forked()) return;
+    if (Run* const run = peek())
+        run->answer(request_id,
+                    Approval{.allowed = allowed, .reason = lenient_utf8(reason), .arguments = lenient_utf8(arguments)});
+}
+
 void PyRun::cancel() { get().cancel(); }
 
 bool PyRun::settled() {
@@ -130,17 +168,22 @@ void bind_run(nb::module_& module) {
     nb::class_<KeyRequest>(module, "KeyRequest")
         .def_ro("request_id", &KeyRequest::request_id)
         .def_ro("provider", &KeyRequest::provider);
+    bind_call<ToolRequest>(module, "ToolRequest");
+    bind_call<ApprovalRequest>(module, "ApprovalRequest");
+    nb::class_<RequestWithdrawn>(module, "RequestWithdrawn").def_ro("request_id", &RequestWithdrawn::request_id);
     nb::class_<PyHub>(module, "Hub")
         .def(nb::init<>())
         .def_prop_ro("fd", [](const PyHub& hub) { return hub.hub()->fd(); })
         .def("drain", &PyHub::drain);
-    nb::class_<PyRun>(module, "Run")
+    nb::class_<PyRun>(module, "Run", nb::is_weak_referenceable())
         .def("watch", [](PyRun& run, const PyHub& hub) { run.watch(hub.hub()); })
         .def("take", &PyRun::take)
         .def("arm", &PyRun::arm)
         .def("armed", &PyRun::armed)
         .def("wait_next", &PyRun::wait_next)
         .def("answer", &PyRun::answer, nb::arg("request_id"), nb::arg("key").none())
+        .def("answer_tool", &PyRun::answer_tool)
+        .def("answer_approval", &PyRun::answer_approval)
         .def("cancel", &PyRun::cancel)
         .def("settled", &PyRun::settled)
         .def("release", [](PyRun& run) { run.release(); });

@@ -19,7 +19,7 @@ public:
 
     /// The hub that is woken from now on. Once, before anything else.
     void watch(std::shared_ptr<WakeHub> hub);
-    /// A StreamChunk, a KeyRequest, the Response when the turn is over, or None when nothing has arrived. Never blocks.
+    /// A StreamChunk, a request or its withdrawal, the Response when the turn is over, or None when nothing has arrived. Never blocks.
     /// Raises what went wrong, after every chunk that arrived was given.
     nanobind::object take();
     /// After `take` gave None: `future` gets its result when there is news. Raises RuntimeError where another one still waits.
@@ -29,6 +29,10 @@ public:
     /// `take` that blocks, without the interpreter's lock, until there is something; Ctrl-C is noticed.
     nanobind::object wait_next();
     void answer(const std::string& request_id, nanobind::handle key);
+    /// The answers to a ToolRequest and an ApprovalRequest. They may come from any thread and after the run's end, when nobody
+    /// wants them any more.
+    void answer_tool(const std::string& request_id, nanobind::handle content, nanobind::handle attachments, bool is_error);
+    void answer_approval(const std::string& request_id, bool allowed, nanobind::handle reason, nanobind::handle arguments);
     void cancel();
     /// True once a cancelled turn is over; what it still said is dropped.
     bool settled();

@@ -114,6 +114,21 @@ nb::class_<T> bind_value(nb::module_& module, const char* name, const char* doc)
 
 nb::object text_or_none(const std::string& text) { return text.empty() ? nb::none() : to_plain(text); }
 
+/// What a chunk says about tools, in one dict; None in chunks of another type.
+nb::object tool_call_delta(const StreamChunk& chunk) {
+    nb::dict delta;
+    if (chunk.chunk_type == ChunkType::tool_execution) {
+        delta["tools"] = to_plain(chunk.tools);
+    } else if (chunk.chunk_type == ChunkType::tool_result) {
+        delta["tool_name"] = to_plain(chunk.tool_name);
+        delta["tool_call_id"] = to_plain(chunk.tool_call_id);
+        delta["success"] = to_plain(chunk.success);
+    } else {
+        return nb::none();
+    }
+    return delta;
+}
+
 nb::object chunk_dict(const Chunk& chunk) {
     nb::dict dict;
     dict["content"] = to_plain(chunk.chunk.content);
@@ -121,6 +136,8 @@ nb::object chunk_dict(const Chunk& chunk) {
     dict["is_final"] = to_plain(chunk.chunk.is_final);
     dict["finish_reason"] = text_or_none(chunk.chunk.finish_reason);
     dict["model"] = text_or_none(chunk.chunk.model);
+    dict["tool_call_delta"] = tool_call_delta(chunk.chunk);
+    dict["thinking_delta"] = text_or_none(chunk.chunk.thinking_delta);
     if (chunk.response) dict["metadata"] = to_plain(chunk.response->metadata);
     return dict;
 }
@@ -132,6 +149,8 @@ void bind_chunk(nb::module_& module) {
         .def_prop_ro("is_final", [](const Chunk& chunk) { return chunk.chunk.is_final; })
         .def_prop_ro("finish_reason", [](const Chunk& chunk) { return text_or_none(chunk.chunk.finish_reason); })
         .def_prop_ro("model", [](const Chunk& chunk) { return text_or_none(chunk.chunk.model); })
+        .def_prop_ro("tool_call_delta", [](const Chunk& chunk) { return tool_call_delta(chunk.chunk); })
+        .def_prop_ro("thinking_delta", [](const Chunk& chunk) { return text_or_none(chunk.chunk.thinking_delta); })
         .def_prop_ro("metadata",
                      [](const Chunk& chunk) {
                          using Metadata = std::shared_ptr<ResponseMetadata>;
@@ -143,7 +162,7 @@ void bind_chunk(nb::module_& module) {
             std::string text = "StreamChunk(";
             bool first = true;
             for (auto [key, value] : nb::cast<nb::dict>(chunk_dict(chunk))) {
-                if (nb::cast<std::string>(key) == "metadata") continue;
+                if (value.is_none() || nb::cast<std::string>(key) == "metadata") continue;
                 text += (first ? "" : ", ") + nb::cast<std::string>(key) + "=" + nb::cast<std::string>(nb::repr(value));
                 first = false;
             }
@@ -196,6 +215,8 @@ void bind_attachment(nb::module_& module) {
 }  // namespace
 
 nb::object plain(const SessionStats& stats) { return to_plain(stats); }
+nb::object plain(const DualProcessStats& stats) { return to_plain(stats); }
+nb::object text(std::string_view bytes) { return to_plain(bytes); }
 
 void bind_values(nb::module_& module) {
     bind_value<Attempt>(module, "Attempt", "One request to a provider within a turn.");

@@ -5,6 +5,7 @@
 #include <nanobind/nanobind.h>
 
 #include <memory>
+#include <string_view>
 
 namespace cortex::py {
 
@@ -19,5 +20,9 @@ void bind_values(nanobind::module_& module);
 
 /// A described value as a dict of plain values.
 nanobind::object plain(const SessionStats& stats);
+nanobind::object plain(const DualProcessStats& stats);
+
+/// Text as a str; bytes that are not UTF-8 become U+FFFD.
+nanobind::object text(std::string_view bytes);
 
 }  // namespace cortex::py

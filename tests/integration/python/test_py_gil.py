@@ -61,7 +61,7 @@ def test_a_stream_arrives_whole_while_the_interpreter_never_lets_the_lock_go(emu
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1000)
     try:
-        run = session._start("hello", True, None, None, None, None, None)
+        run = session._start("hello", True)
         text, empty = "", 0
         while type(item := run.take()) is not cortex.Response:
             if item is None:
@@ -79,7 +79,7 @@ def test_the_engine_needs_one_network_thread_for_a_hundred_turns(engine):
     before = {task for task in os.listdir("/proc/self/task")}
     agent = engine.create_agent("a")
     sessions = [agent.start_session() for _ in range(100)]
-    runs = [session._start("hello", True, None, None, None, None, None) for session in sessions]
+    runs = [session._start("hello", True) for session in sessions]
     added = {task for task in os.listdir("/proc/self/task")} - before
     for run in runs:
         while type(run.wait_next()) is not cortex.Response:

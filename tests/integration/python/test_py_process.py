@@ -59,7 +59,7 @@ def test_a_fork_in_the_middle_of_a_turn_hurts_neither_side(emulator, python):
 
 @pytest.mark.parametrize("body", [
     # runs that nobody waits for any more
-    "stream = session.run_stream_sync('hello'); run = session._start('hello', True, None, None, None, None, None)",
+    "stream = session.run_stream_sync('hello'); run = session._start('hello', True)",
     # a loop that was stopped in the middle, with its tasks still pending
     """
     loop = asyncio.new_event_loop()
@@ -82,11 +82,11 @@ def test_a_fork_in_the_middle_of_a_turn_hurts_neither_side(emulator, python):
     asyncio.run(main())
     """,
     # a reference cycle that only the very end breaks
-    "class Keep: pass\nkeep = Keep(); keep.me = keep; keep.run = session._start('hello', True, None, None, None, None, None); del session",
+    "class Keep: pass\nkeep = Keep(); keep.me = keep; keep.run = session._start('hello', True); del session",
     # use from an atexit function that runs after ours
     """
     import atexit
-    run = session._start("hello", True, None, None, None, None, None)
+    run = session._start("hello", True)
     class Late:
         def __del__(self):
             try:
