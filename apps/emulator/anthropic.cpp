@@ -216,6 +216,31 @@ std::string result_text(const json::object& block) {
     return text;
 }
 
+std::string turn_text(const Turn& turn) {
+    std::string text;
+    for (const json::value& item : turn.blocks) {
+        if (text_of(item.get_object(), "type") == "text") {
+            text += (text.empty() ? "" : "\n") + text_of(item.get_object(), "text");
+        }
+    }
+    return text;
+}
+
+// The message that began the running turn, and how often tools were called since.
+void read_task(const AnthropicCall& call, Prompt& prompt) {
+    for (std::size_t i = call.turns.size(); i-- > 0;) {
+        const Turn& turn = call.turns[i];
+        if (turn.role == "user") {
+            prompt.task_text = turn_text(turn);
+            if (!turn.holds("tool_result") || asks_for_calls(prompt.task_text)) {
+                return;
+            }
+        } else if (turn.role == "assistant" && turn.holds("tool_use")) {
+            ++prompt.rounds;
+        }
+    }
+}
+
 }  // namespace
 
 Prompt prompt_of(const AnthropicCall& call) {
@@ -225,6 +250,7 @@ Prompt prompt_of(const AnthropicCall& call) {
     while (last > 0 && call.turns[last].role != "user") {
         --last;
     }
+    read_task(call, prompt);
     for (const json::value& item : call.turns[last].blocks) {
         const json::object& block = item.get_object();
         const std::string type = text_of(block, "type");
@@ -352,6 +378,7 @@ AnthropicCall AnthropicApi::read_call(const HttpRequest& request, const KeyRing&
     check_params(call);
     check_messages(call);
     signer_.verify(call);
+    issued_.check_latest(call);
     return call;
 }
 
@@ -388,6 +415,7 @@ Reply AnthropicApi::create(const HttpRequest& request, const KeyRing& keys, cons
         }
     }
     finish_thinking(answer, call, signer_);
+    issued_.remember(answer);
     Reply reply;
     if (call.stream) {
         reply.stream = true;

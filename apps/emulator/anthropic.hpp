@@ -5,6 +5,7 @@
 #include "anthropic_thinking.hpp"
 #include "anthropic_usage.hpp"
 #include "http.hpp"
+#include "issued_answers.hpp"
 #include "keys.hpp"
 #include "prompt.hpp"
 #include "script.hpp"
@@ -27,7 +28,10 @@ public:
     /// The usual `error.type` of a status.
     [[nodiscard]] static std::string_view type_of(int status) noexcept;
 
-    void reset() { cache_.clear(); }
+    void reset() {
+        cache_.clear();
+        issued_.clear();
+    }
 
 private:
     [[nodiscard]] AnthropicCall read_call(const HttpRequest& request, const KeyRing& keys, bool counting) const;
@@ -37,6 +41,7 @@ private:
 
     ThinkingSigner signer_;
     PromptCache cache_;
+    IssuedAnswers issued_;
     std::uint64_t next_id_ = 0;
 };
 

@@ -69,6 +69,11 @@ void check_source(const json::object& block, const std::string& path, bool docum
             one_of(media, join(typed, "media_type"), {"image/jpeg", "image/png", "image/gif", "image/webp"});
         }
         const std::string_view data = want_string(require(source, "data", typed), join(typed, "data"));
+        constexpr std::size_t largest_image = 10U * 1024U * 1024U;
+        if (!document && data.size() > largest_image) {
+            refuse(typed, "image exceeds 10 MB maximum: " + std::to_string(data.size()) + " bytes > " +
+                              std::to_string(largest_image) + " bytes");
+        }
         if (!from_base64(data)) {
             refuse(typed, "invalid base64 data");
         }
@@ -92,17 +97,24 @@ void check_source(const json::object& block, const std::string& path, bool docum
     }
 }
 
+bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
 void check_tool_use(const json::object& block, const std::string& path) {
     only_fields(block, path, {"type", "id", "name", "input", "caller", "toolset_name", "cache_control"});
     const std::string_view id = want_string(require(block, "id", path), join(path, "id"));
-    const bool well_formed = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    });
+    const bool well_formed = !id.empty() && std::all_of(id.begin(), id.end(), is_name_character);
     if (!well_formed) {
         refuse(join(path, "id"), "String should match pattern '^[a-zA-Z0-9_-]+$'");
     }
-    if (want_string(require(block, "name", path), join(path, "name")).empty()) {
+    const std::string_view name = want_string(require(block, "name", path), join(path, "name"));
+    if (name.empty()) {
         refuse(join(path, "name"), "String should have at least 1 character");
+    }
+    // Wider than for a tool that is offered: earlier limits let longer names into old conversations.
+    if (name.size() > 128 || !std::all_of(name.begin(), name.end(), is_name_character)) {
+        refuse(join(path, "name"), "String should match pattern '^[a-zA-Z0-9_-]{1,128}$'");
     }
     want_object(require(block, "input", path), join(path, "input"));
     check_cache_control(block, path);
@@ -153,6 +165,7 @@ void check_block(const AnthropicCall& call, const json::value& value, std::strin
         want_string(require(block, "source", typed), join(typed, "source"));
         want_string(require(block, "title", typed), join(typed, "title"));
         want_array(require(block, "content", typed), join(typed, "content"));
+        check_cache_control(block, typed);
     } else if (type == "tool_use" && from_assistant) {
         check_tool_use(block, typed);
     } else if (type == "tool_result" && from_user && !inside_result) {

@@ -49,12 +49,18 @@ void check_params(AnthropicCall& call);
 /// tools and tool_choice.
 void check_tools(const AnthropicCall& call);
 
+/// A tool's input schema: its type, its properties' names, and whether it is one at all.
+void check_input_schema(const json::value& schema, const std::string& path);
+
 /// One content block at `path`; `inside_result` for the content of a tool_result.
 void check_block(const AnthropicCall& call, const json::value& block, std::string_view role, const std::string& path,
                  bool inside_result = false);
 
 /// `cache_control` of one object, if it has one.
 void check_cache_control(const json::object& object, const std::string& path);
+
+/// Images are counted over the whole request: 100 on models with a small window, else 600.
+void check_media_count(const AnthropicCall& call);
 
 /// At most four cache marks in the whole request, longer lifetimes first.
 void check_cache_marks(const AnthropicCall& call);

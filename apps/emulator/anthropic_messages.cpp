@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 namespace emulator {
 
@@ -73,16 +74,16 @@ void check_roles(const AnthropicCall& call) {
 
 // A turn's calls must all be answered in the very next message, once each, before any other content.
 void check_tool_pairs(const AnthropicCall& call) {
+    std::set<std::string> all;
     for (std::size_t i = 0; i < call.turns.size(); ++i) {
         const Turn& turn = call.turns[i];
         std::vector<std::string> called;
-        for (const json::value& block : turn.blocks) {
-            if (text_of(block_of(block), "type") == "tool_use") {
-                std::string id = text_of(block_of(block), "id");
-                if (std::find(called.begin(), called.end(), id) != called.end()) {
-                    refuse("messages", "`tool_use` ids must be unique");
+        for (std::size_t at = 0; at < turn.blocks.size(); ++at) {
+            if (text_of(block_of(turn.blocks[at]), "type") == "tool_use") {
+                called.push_back(text_of(block_of(turn.blocks[at]), "id"));
+                if (!all.insert(called.back()).second) {
+                    refuse(join(join(join("messages", i), "content"), at), "`tool_use` ids must be unique");
                 }
-                called.push_back(std::move(id));
             }
         }
         std::vector<std::string> expected;
@@ -145,6 +146,30 @@ void check_tool_pairs(const AnthropicCall& call) {
     }
 }
 
+// While the service's own tools are still at work, the user may only answer calls.
+void check_server_tools(const AnthropicCall& call) {
+    for (std::size_t i = 0; i + 1 < call.turns.size(); ++i) {
+        const Turn& turn = call.turns[i];
+        if (turn.role != "assistant" || !turn.holds("tool_use")) {
+            continue;
+        }
+        const bool unresolved = std::any_of(turn.blocks.begin(), turn.blocks.end(), [&turn](const json::value& value) {
+            const json::object& use = block_of(value);
+            return text_of(use, "type") == "server_tool_use" &&
+                   std::none_of(turn.blocks.begin(), turn.blocks.end(), [&use](const json::value& other) {
+                       return text_of(block_of(other), "tool_use_id") == text_of(use, "id");
+                   });
+        });
+        const json::array& next = call.turns[i + 1].blocks;
+        if (unresolved && std::any_of(next.begin(), next.end(), [](const json::value& block) {
+                return text_of(block_of(block), "type") != "tool_result";
+            })) {
+            refuse(join("messages", i + 1),
+                   "`tool_result` blocks only are allowed after an assistant message with an unresolved `server_tool_use` block");
+        }
+    }
+}
+
 void check_prefill(const AnthropicCall& call) {
     const Turn& last = call.turns.back();
     if (last.role != "assistant") {
@@ -191,6 +216,21 @@ void check_open_turn(const AnthropicCall& call) {
     }
 }
 
+std::size_t count_images(const json::value& value) {
+    std::size_t count = 0;
+    if (const json::array* list = value.if_array()) {
+        for (const json::value& item : *list) {
+            count += count_images(item);
+        }
+    } else if (const json::object* object = value.if_object()) {
+        count += text_of(*object, "type") == "image" ? 1U : 0U;
+        if (const json::value* content = member(*object, "content")) {
+            count += count_images(*content);
+        }
+    }
+    return count;
+}
+
 void count_marks(const json::value& value, std::vector<std::string>& lifetimes) {
     if (const json::array* list = value.if_array()) {
         for (const json::value& item : *list) {
@@ -209,6 +249,17 @@ void count_marks(const json::value& value, std::vector<std::string>& lifetimes) 
 
 }  // namespace
 
+void check_media_count(const AnthropicCall& call) {
+    const std::size_t most = call.rules->window > 200'000 ? 600 : 100;
+    std::size_t images = 0;
+    for (const Turn& turn : call.turns) {
+        images += count_images(turn.blocks);
+    }
+    if (images > most) {
+        refuse("messages", "Too much media: 0 document pages + " + std::to_string(images) + " images > " + std::to_string(most));
+    }
+}
+
 void check_cache_marks(const AnthropicCall& call) {
     std::vector<std::string> lifetimes;
     for (const std::string_view part :
@@ -220,7 +271,15 @@ void check_cache_marks(const AnthropicCall& call) {
     if (const json::value* automatic = member(call.body, "cache_control");
         automatic != nullptr && automatic->is_object()) {
         const std::string ttl = text_of(automatic->get_object(), "ttl");
-        lifetimes.push_back(ttl.empty() ? "5m" : ttl);
+        const std::string lifetime = ttl.empty() ? "5m" : ttl;
+        std::vector<std::string> own;  // of the very last block, where the automatic mark would stand
+        if (!call.turns.empty() && !call.turns.back().blocks.empty()) {
+            count_marks(call.turns.back().blocks.back(), own);
+        }
+        if (!own.empty() && own.back() != lifetime) {
+            refuse("cache_control", "the last cacheable block already has a `cache_control` with a different ttl");
+        }
+        lifetimes.push_back(lifetime);
     }
     if (lifetimes.size() > 4) {
         refuse("", "A maximum of 4 blocks with cache_control may be provided. Found " +
@@ -244,8 +303,10 @@ void check_messages(AnthropicCall& call) {
         read_turn(call, message, index++, messages.size());
     }
     check_roles(call);
+    check_media_count(call);
     check_cache_marks(call);
     check_tool_pairs(call);
+    check_server_tools(call);
     check_prefill(call);
     check_open_turn(call);
 }

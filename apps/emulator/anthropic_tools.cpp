@@ -112,18 +112,8 @@ void check_custom_tool(const json::object& tool, const std::string& path) {
     if (const json::value* description = member(tool, "description")) {
         want_string(*description, join(path, "description"));
     }
-    const std::string schema_path = join(path, "input_schema");
     const json::value& schema = require(tool, "input_schema", path);
-    if (!schema.is_object()) {
-        refuse(schema_path, "Input does not match the expected shape.");
-    }
-    if (want_string(require(schema.get_object(), "type", schema_path), join(schema_path, "type")) != "object") {
-        refuse(join(schema_path, "type"), "Input should be 'object'");
-    }
-    if (const json::value* properties = member(schema.get_object(), "properties");
-        properties != nullptr && !properties->is_null()) {
-        want_object(*properties, join(schema_path, "properties"));
-    }
+    check_input_schema(schema, join(path, "input_schema"));
     for (const std::string_view flag : {std::string_view("strict"), std::string_view("defer_loading")}) {
         if (const json::value* value = member(tool, flag)) {
             want_bool(*value, join(path, flag));

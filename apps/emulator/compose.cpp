@@ -87,16 +87,52 @@ json::object tool_use(const std::string& id, const OfferedTool& tool, json::obje
     return {{"type", "tool_use"}, {"id", id}, {"name", tool.name}, {"input", std::move(input)}};
 }
 
-std::vector<json::object> requested_calls(const Prompt& prompt, const std::string& id_prefix) {
-    std::vector<json::object> calls;
-    constexpr std::string_view mark = "CALL_";
-    for (std::string_view line : split(prompt.user_text, '\n')) {
-        line = trimmed(line);
-        const std::size_t colon = line.find(':');
-        if (!line.starts_with(mark) || colon == std::string_view::npos) {
-            continue;
+constexpr std::string_view call_mark = "CALL_";
+constexpr std::string_view words_mark = "SAY:";
+
+/// What a prompt scripts for one answer.
+struct Round {
+    std::vector<std::string_view> calls;  ///< the lines
+    std::string_view words;               ///< before the calls, or instead of them
+};
+
+/// One round for each answer of the turn: `CALL_...` and `SAY:` lines, parted by lines `THEN`. A last line `REPEAT` gives the last
+/// round again for ever.
+struct Scenario {
+    std::vector<Round> rounds;
+    bool repeats = false;
+
+    [[nodiscard]] const Round* round(std::size_t number) const {
+        if (number < rounds.size()) {
+            return &rounds[number];
         }
-        if (const OfferedTool* tool = find_tool(prompt, line.substr(mark.size(), colon - mark.size()))) {
+        return repeats ? &rounds.back() : nullptr;
+    }
+};
+
+Scenario read_scenario(std::string_view text) {
+    Scenario scenario;
+    scenario.rounds.emplace_back();
+    for (std::string_view line : split(text, '\n')) {
+        line = trimmed(line);
+        if (line == "THEN") {
+            scenario.rounds.emplace_back();
+        } else if (line == "REPEAT") {
+            scenario.repeats = true;
+        } else if (line.starts_with(words_mark)) {
+            scenario.rounds.back().words = trimmed(line.substr(words_mark.size()));
+        } else if (line.starts_with(call_mark) && line.find(':') != std::string_view::npos) {
+            scenario.rounds.back().calls.push_back(line);
+        }
+    }
+    return scenario;
+}
+
+std::vector<json::object> requested_calls(const Round& round, const Prompt& prompt, const std::string& id_prefix) {
+    std::vector<json::object> calls;
+    for (const std::string_view line : round.calls) {
+        const std::size_t colon = line.find(':');
+        if (const OfferedTool* tool = find_tool(prompt, line.substr(call_mark.size(), colon - call_mark.size()))) {
             calls.push_back(tool_use(id_prefix + std::to_string(calls.size()), *tool,
                                      arguments_of(trimmed(line.substr(colon + 1)), *tool)));
         }
@@ -175,6 +211,11 @@ const json::value& resolved(const json::value& schema, const json::object& root)
 
 }  // namespace
 
+bool asks_for_calls(std::string_view text) {
+    const auto lines = split(text, '\n');
+    return std::any_of(lines.begin(), lines.end(), [](std::string_view line) { return trimmed(line).starts_with(call_mark); });
+}
+
 json::value example_of(const json::value& schema_or_reference, const json::object& root, std::string_view name,
                        int depth) {
     const json::value& schema = resolved(schema_or_reference, root);
@@ -228,9 +269,14 @@ Answer compose(const Prompt& prompt, const std::string& id_prefix) {
     Answer answer;
     std::vector<json::object> calls;
     const bool may_call = prompt.wish != ToolWish::none && !prompt.tools.empty();
-    if (may_call && prompt.outcomes.empty()) {
-        calls = requested_calls(prompt, id_prefix);
+    const Scenario scenario = read_scenario(prompt.task_text);
+    const Round* round = scenario.round(prompt.rounds);
+    if (may_call && round != nullptr) {
+        calls = requested_calls(*round, prompt, id_prefix);
     }
+    // Words before calls that must not be made say nothing.
+    const bool speaks = round != nullptr && (may_call || round->calls.empty());
+    const std::string_view scripted_words = speaks ? round->words : std::string_view();
     const bool must_call = prompt.wish == ToolWish::forced || prompt.wish == ToolWish::named;
     if (may_call && must_call) {
         if (prompt.wish == ToolWish::named) {
@@ -258,13 +304,17 @@ Answer compose(const Prompt& prompt, const std::string& id_prefix) {
             text = json::serialize(example_of(*prompt.schema, *prompt.schema, "value"));
         } else if (prompt.json_object) {
             text = json::serialize(json::object{{"said", prompt.user_text}});
+        } else if (!scripted_words.empty()) {
+            text = scripted_words;
         } else {
             text = prompt.outcomes.empty() ? plain_answer(prompt) : quoted_outcomes(prompt.outcomes);
         }
         answer.blocks.push_back({{"type", "text"}, {"text", text}});
     } else {
         if (!must_call) {  // a forced call comes without words
-            answer.blocks.push_back({{"type", "text"}, {"text", "I will use " + text_of(calls.front(), "name") + "."}});
+            const std::string words = scripted_words.empty() ? "I will use " + text_of(calls.front(), "name") + "."
+                                                             : std::string(scripted_words);
+            answer.blocks.push_back({{"type", "text"}, {"text", words}});
         }
         answer.blocks.insert(answer.blocks.end(), calls.begin(), calls.end());
         answer.stop_reason = "tool_use";

@@ -117,18 +117,28 @@ void read_format(const ChatCall& call, Prompt& prompt) {
 Prompt prompt_of(const ChatCall& call) {
     Prompt prompt;
     const json::array& messages = call.body.at("messages").get_array();
+    bool newest = true;  // not yet past the messages that came since the model's last answer
     for (std::size_t i = messages.size(); i-- > 0;) {
         const json::object& message = messages[i].get_object();
         const std::string role = text_of(message, "role");
-        if (role == "tool" && prompt.user_text.empty()) {
+        if (role == "tool" && newest) {
             prompt.outcomes.insert(
                 prompt.outcomes.begin(),
                 {name_of_call(messages, i, text_of(message, "tool_call_id")), content_text(message), false});
         } else if (role == "user") {
-            prompt.user_text = content_text(message);
-            break;
+            prompt.task_text = content_text(message);
+            if (newest) {
+                prompt.user_text = prompt.task_text;
+            }
+            // What follows results directly goes with them (pictures of a tool), unless it scripts calls of its own.
+            const bool with_results = i > 0 && text_of(messages[i - 1].get_object(), "role") == "tool";
+            if (!with_results || asks_for_calls(prompt.task_text)) {
+                break;
+            }
         } else if (role == "assistant") {
-            break;
+            newest = false;
+            const json::value* calls = member(message, "tool_calls");
+            prompt.rounds += calls != nullptr && calls->is_array() && !calls->get_array().empty() ? 1U : 0U;
         }
     }
     read_tools(call, prompt);

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace emulator {
@@ -22,8 +23,13 @@ struct ToolOutcome {
 
 enum class ToolWish { free, forced, named, none };
 
+/// Whether a user message scripts tool calls: it has a line that begins with `CALL_`.
+[[nodiscard]] bool asks_for_calls(std::string_view text);
+
 struct Prompt {
     std::string user_text;                ///< the newest user turn's text
+    std::string task_text;                ///< of the user message that began the turn; it scripts the tool calls
+    std::size_t rounds = 0;               ///< how many answers of the turn called tools already
     std::vector<ToolOutcome> outcomes;    ///< non-empty: the newest turn brings tool results
     std::vector<OfferedTool> tools;
     ToolWish wish = ToolWish::free;

@@ -1,0 +1,37 @@
+#pragma once
+// The emulator as an object: the same checks and answers as the program's, without a socket, for tests that send thousands.
+
+#include "service.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace emulator {
+
+class InProcess {
+public:
+    explicit InProcess(ServiceOptions options = {}) : service_(std::move(options)) {}
+
+    struct Answer {
+        int status = 0;
+        std::string body;     ///< JSON, or the whole event stream
+        [[nodiscard]] bool accepted() const noexcept { return status == 200; }
+    };
+
+    /// POST /v1/messages with this body and these comma-separated betas.
+    [[nodiscard]] Answer messages(std::string_view body, std::string_view betas = {}, std::string_view key = "sk-ant-in-process");
+    /// POST /v1/messages/count_tokens.
+    [[nodiscard]] Answer count_tokens(std::string_view body, std::string_view betas = {}, std::string_view key = "sk-ant-in-process");
+    /// POST /v1/chat/completions.
+    [[nodiscard]] Answer chat(std::string_view body, std::string_view key = "sk-in-process");
+
+    /// A step, or a list of steps, as the program's `--script` takes it. Throws Rejection.
+    void script(std::string_view steps);
+
+private:
+    [[nodiscard]] Answer post(std::string_view path, std::string_view body, Headers headers);
+
+    Service service_;
+};
+
+}  // namespace emulator
