@@ -177,7 +177,58 @@ BAD = {
         body(messages=[USER, {"role": "assistant", "content": [{"type": "redacted_thinking", "data": "AAAA"}, text("a")]}, USER]),
         "messages.1.content.0: Invalid `data` in `redacted_thinking` block",
     ),
+    "same_call_id_in_two_messages": (
+        body(messages=[USER, call("t1"), result("t1"), call("t1"), result("t1")]), "messages.3.content.0: `tool_use` ids must be unique"),
+    "call_of_an_impossible_name": (
+        body(messages=[USER, {"role": "assistant", "content": [{"type": "tool_use", "id": "t1", "name": "a.b", "input": {}}]}, result("t1")]),
+        "messages.1.content.0.tool_use.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'"),
+    "tool_schema_with_a_choice_at_the_top": (
+        body(tools=[{"name": "add", "input_schema": {"type": "object", "anyOf": [{"required": ["a"]}]}}]),
+        "tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level"),
+    "tool_property_with_a_blank": (
+        body(tools=[{"name": "add", "input_schema": {"type": "object", "properties": {"first number": {"type": "number"}}}}]),
+        "tools.0.custom.input_schema.properties: Property keys should match pattern"),
+    **{f"tool_schema_{name}": (
+        body(tools=[{"name": "add", "input_schema": {"type": "object", "properties": {"a": schema}}}]),
+        "tools.0.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12")
+       for name, schema in {
+           "of_an_unknown_type": {"type": "int"}, "required_as_a_flag": {"type": "string", "required": True},
+           "of_draft_4": {"type": "number", "minimum": 1, "exclusiveMinimum": True}, "with_a_list_of_items": {"type": "array", "items": [{"type": "string"}]},
+           "with_an_empty_choice": {"anyOf": []}, "with_a_text_for_a_length": {"type": "string", "maxLength": "5"},
+           "with_the_same_name_twice": {"type": "object", "required": ["x", "x"]}, "that_is_a_text": "string"}.items()},
+    "a_picture_of_more_than_ten_megabytes": (
+        body(messages=[{"role": "user", "content": [
+            {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "A" * (10 * 1024 * 1024 + 4)}}]}]),
+        "image exceeds 10 MB maximum: 10485764 bytes > 10485760 bytes"),
+    "more_pictures_than_the_model_takes": (
+        body(messages=[USER, call("t1"), {"role": "user", "content": [
+            {"type": "tool_result", "tool_use_id": "t1", "content": [{"type": "image", "source": {"type": "url", "url": "https://x.test/a.png"}}] * 101}]}]),
+        "Too much media: 0 document pages + 101 images > 100"),
+    "words_while_the_services_own_tool_is_at_work": (
+        body(messages=[USER, {"role": "assistant", "content": [
+            {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}, *call("t1")["content"]]},
+            {"role": "user", "content": [*result("t1")["content"], text("hurry")]}]),
+        "messages.2: `tool_result` blocks only"),
+    "disabled_thinking_with_a_member": (body(thinking={"type": "disabled", "display": "omitted"}), "thinking.disabled.display: Extra inputs are not permitted"),
+    "between_tools_with_much_effort": (body(model="claude-sonnet-5-5", thinking={"type": "between_tools"}, output_config={"effort": "max"}),
+                                       "only supported with `output_config.effort` of 'high' or below"),
+    "between_tools_with_a_member": (body(model="claude-sonnet-5-5", thinking={"type": "between_tools", "display": "summarized"}),
+                                    "thinking.between_tools.display: Extra inputs are not permitted"),
+    "disabled_on_the_preview": (body(model="claude-mythos-preview", thinking={"type": "disabled"}), '"thinking.type.disabled" is not supported'),
+    "effort_on_the_preview": (body(model="claude-mythos-preview", output_config={"effort": "low"}), "does not support the effort parameter"),
     # --- cache marks
+    "cache_mark_on_redacted_thinking": (
+        body(messages=[USER, {"role": "assistant", "content": [
+            {"type": "redacted_thinking", "data": "AAAA", "cache_control": {"type": "ephemeral"}}, text("a")]}, USER]),
+        "messages.1.content.0.redacted_thinking.cache_control: Extra inputs are not permitted"),
+    "cache_mark_inside_a_result_counts": (
+        body(messages=[USER, call("t1"), {"role": "user", "content": [
+            {"type": "tool_result", "tool_use_id": "t1", "content": marked(4), "cache_control": {"type": "ephemeral"}}]}]), "Found 5."),
+    "cache_mark_on_every_kind_of_part_counts": (
+        body(system=marked(1), tools=[{**TOOL, "cache_control": {"type": "ephemeral"}}], messages=[{"role": "user", "content": marked(3)}]), "Found 5."),
+    "automatic_mark_where_another_lifetime_stands": (
+        body(cache_control={"type": "ephemeral", "ttl": "1h"}, messages=[{"role": "user", "content": marked(1)}]),
+        "already has a `cache_control` with a different ttl"),
     "five_cache_marks": (body(messages=[{"role": "user", "content": marked(5)}]), "A maximum of 4 blocks with cache_control may be provided. Found 5."),
     "automatic_mark_is_one_of_four": (body(cache_control={"type": "ephemeral"}, messages=[{"role": "user", "content": marked(4)}]), "Found 5."),
     "cache_type": (body(system=[{**text("x"), "cache_control": {"type": "forever"}}]), "cache_control.type: Input should be 'ephemeral'"),
@@ -216,6 +267,12 @@ GOOD = {
     "system_message": body(model=NEW, max_tokens=1000, messages=[USER, {"role": "system", "content": "x"}]),
     "default_temperature_on_a_new_model": body(model=NEW, temperature=1),
     "budget_above_max_tokens_with_the_beta": body(thinking={"type": "enabled", "budget_tokens": 4000}),
+    "schema_of_draft_2020_12": body(tools=[{"name": "add", "input_schema": {
+        "type": "object", "properties": {"a.b": {"type": ["string", "null"], "minLength": 1.0}, "c": {"$ref": "#/$defs/c"}, "d": True},
+        "$defs": {"c": {"anyOf": [{"const": 1}, {"not": {"enum": [2]}}]}}, "required": ["c"], "additionalProperties": False, "x-own": 5}}]),
+    "results_while_the_services_own_tool_is_at_work": body(messages=[USER, {"role": "assistant", "content": [
+        {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}, *call("t1")["content"]]}, result("t1")]),
+    "between_tools": body(model="claude-sonnet-5-5", thinking={"type": "between_tools"}),
     "service_block": body(messages=[USER, {"role": "assistant", "content": [
         {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}, text("found")]}, USER]),
     "warm_up": body(max_tokens=0),
