@@ -100,13 +100,13 @@ bool Checker::check_presence(const ObjectRules& rules, const JsonObject& members
     if (!spend(rules.required.size() + rules.dependent_required.size())) return false;
     for (const std::string& name : rules.required) {
         if (members.contains(name)) continue;
-        return fail(where, [&] { return fmt::format("lacks the required property {}", quoted(name)); });
+        return fail(where, [&] { return fmt::format("lacks the required property {}", in_quotes(name)); });
     }
     for (const auto& [name, needed] : rules.dependent_required) {
         if (!members.contains(name)) continue;
         for (const std::string& other : needed) {
             if (members.contains(other)) continue;
-            return fail(where, [&] { return fmt::format("lacks the property {}, which is required beside {}", quoted(other), quoted(name)); });
+            return fail(where, [&] { return fmt::format("lacks the property {}, which is required beside {}", in_quotes(other), in_quotes(name)); });
         }
     }
     return true;
@@ -120,7 +120,7 @@ bool Checker::check_names(const ObjectRules& rules, const JsonObject& members, P
         // Again, for the words.
         const Step step = member_step(where.at, member.key());
         check(*rules.names, name, {&step, true}, nullptr);
-        if (found_) found_->reason = fmt::format("is no name that the schema allows: {} {}", quoted(member.key()), found_->reason);
+        if (found_) found_->reason = fmt::format("is no name that the schema allows: {} {}", in_quotes(member.key()), found_->reason);
         return false;
     }
     return true;
@@ -131,7 +131,7 @@ bool Checker::unknown_property(const ObjectRules& rules, std::string_view name, 
         const auto names = names_of(rules);
         if (names.empty()) return std::string("is not a known property");
         const auto near = name.size() <= 64 ? nearest(name, names) : std::nullopt;
-        if (near) return fmt::format("is not a known property; did you mean {}?", quoted(*near));
+        if (near) return fmt::format("is not a known property; did you mean {}?", in_quotes(*near));
         return fmt::format("is not a known property; known {} {}", names.size() == 1 ? "is" : "are", list_of(names));
     });
 }

@@ -120,7 +120,7 @@ bool Checker::check_text(const StringRules& rules, const JsonValue& value, Posit
         if (!size_fits(rules.length, length, "character", "is", where)) return false;
     }
     if (!rules.pattern || matches(*rules.pattern, text)) return true;
-    return fail(where, [&] { return fmt::format("is {}; it must match the pattern {}", quoted(text), short_pattern(*rules.pattern)); });
+    return fail(where, [&] { return fmt::format("is {}; it must match the pattern {}", in_quotes(text), short_pattern(*rules.pattern)); });
 }
 
 bool Checker::check_in_place(const InPlace& rules, const JsonValue& value, Position where, Evaluated* seen) {
@@ -170,7 +170,7 @@ bool Checker::check_one_of(const std::vector<const Node*>& branches, const JsonV
 void Checker::explain_branches(const std::vector<const Node*>& branches, const JsonValue& value, Position where) {
     if (!where.report || found_ || gave_up_) return;
     std::uint8_t wanted = 0;
-    const Node* nearest = nullptr;
+    int candidates = 0;
     std::optional<Violation> best;
     for (const Node* branch : branches) {
         const std::uint8_t kinds = kinds_through(*branch);
@@ -178,17 +178,14 @@ void Checker::explain_branches(const std::vector<const Node*>& branches, const J
             wanted = static_cast<std::uint8_t>(wanted | kinds);
             continue;
         }
+        ++candidates;
         check(*branch, value, where, nullptr);
         if (gave_up_) return;
         std::optional<Violation> complaint;
         complaint.swap(found_);
-        if (complaint && (!best || complaint->path.size() > best->path.size())) {
-            best = std::move(complaint);
-            nearest = branch;
-        }
+        if (complaint && (!best || complaint->path.size() > best->path.size())) best = std::move(complaint);
     }
-    if (best && branches.size() > 1 && nearest != nullptr)
-        best->reason += fmt::format(" (the nearest of {} alternatives)", branches.size());
+    if (best && candidates > 1) best->reason += fmt::format(" (the nearest of {} alternatives)", candidates);
     if (best)
         found_ = std::move(best);
     else

@@ -107,11 +107,11 @@ Node* Compiler::schema(const JsonValue& value, const std::string& place) {
 void Compiler::unknown(const std::string& name, const std::string& place) {
     if (name.starts_with("x-")) return;   // by convention an annotation of somebody's own
     if (std::find(unsupported.begin(), unsupported.end(), name) != unsupported.end())
-        return fail(child(place, name), fmt::format("the keyword {} is not supported", quoted(name)));
+        return fail(child(place, name), fmt::format("the keyword {} is not supported", in_quotes(name)));
     std::vector<std::string> names;
     for (const Keyword& keyword : keywords()) names.emplace_back(keyword.name);
     const auto near = name.size() <= 64 ? nearest(name, names) : std::nullopt;
-    fail(child(place, name), fmt::format("unknown keyword {}{}", quoted(name), near ? fmt::format("; did you mean {}?", quoted(*near)) : ""));
+    fail(child(place, name), fmt::format("unknown keyword {}{}", in_quotes(name), near ? fmt::format("; did you mean {}?", in_quotes(*near)) : ""));
 }
 
 void Compiler::legacy_reference(const JsonObject& members, const std::string& place) {
@@ -131,12 +131,12 @@ void Compiler::resolve() {
         std::string_view target = wanted.target;
         if (!root_id_.empty() && target.starts_with(root_id_) && (target.size() == root_id_.size() || target[root_id_.size()] == '#'))
             target.remove_prefix(root_id_.size());
-        if (!target.empty() && target.front() != '#') return fail(wanted.at, fmt::format("{} leads out of the schema; only references within it are supported", quoted(target)));
+        if (!target.empty() && target.front() != '#') return fail(wanted.at, fmt::format("{} leads out of the schema; only references within it are supported", in_quotes(target)));
         if (!target.empty()) target.remove_prefix(1);
         const std::string fragment = percent_decoded(target);
         const auto& table = fragment.empty() || fragment.front() == '/' ? places_ : anchors_;
         const auto found = table.find(fragment);
-        if (found == table.end()) return fail(wanted.at, fmt::format("{} leads to no schema", quoted(wanted.target)));
+        if (found == table.end()) return fail(wanted.at, fmt::format("{} leads to no schema", in_quotes(wanted.target)));
         wanted.from->in_place->reference = found->second;
     }
 }

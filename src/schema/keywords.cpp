@@ -126,7 +126,7 @@ void Compiler::dialect(Node& node, const JsonValue& value, const std::string& at
     if (name == "json-schema.org/draft-07/schema" || name == "json-schema.org/draft-06/schema")
         reference_stands_alone_ = true;
     else
-        fail(at, fmt::format("{} is not supported; 2020-12 is, and what it shares with 2019-09, draft-07 and draft-06", quoted(name)));
+        fail(at, fmt::format("{} is not supported; 2020-12 is, and what it shares with 2019-09, draft-07 and draft-06", in_quotes(name)));
 }
 
 void Compiler::id(Node& node, const JsonValue& value, const std::string& at) {
@@ -144,8 +144,8 @@ void Compiler::anchor(Node& node, const JsonValue& value, const std::string& at)
     const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
     if (name.empty() || !plain(name.front()) || (name.front() >= '0' && name.front() <= '9') ||
         !std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-' || c == '.'; }))
-        return fail(at, fmt::format("{} is no name for an anchor", quoted(name)));
-    if (!anchors_.emplace(name, &node).second) fail(at, fmt::format("there are two anchors {}", quoted(name)));
+        return fail(at, fmt::format("{} is no name for an anchor", in_quotes(name)));
+    if (!anchors_.emplace(name, &node).second) fail(at, fmt::format("there are two anchors {}", in_quotes(name)));
 }
 
 void Compiler::reference(Node& node, const JsonValue& value, const std::string& at) {
@@ -168,7 +168,7 @@ void Compiler::type(Node& node, const JsonValue& value, const std::string& at) {
         if (name == "array") return Kind::array;
         if (name == "object") return Kind::object;
         const auto near = name.size() <= 64 ? nearest(name, {"null", "boolean", "integer", "number", "string", "array", "object"}) : std::nullopt;
-        fail(at, fmt::format("{} is no type{}", quoted(name), near ? fmt::format("; did you mean {}?", quoted(*near)) : ""));
+        fail(at, fmt::format("{} is no type{}", in_quotes(name), near ? fmt::format("; did you mean {}?", in_quotes(*near)) : ""));
         return 0;
     };
     node.kinds = 0;

@@ -51,7 +51,7 @@ std::string small_json(const JsonValue& value) {
         if (members->size() > most) return {};
         for (const auto& member : *members) {
             if (!flat(member.value())) return {};
-            out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", quoted(member.key()), shown(member.value()));
+            out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", in_quotes(member.key()), shown(member.value()));
         }
         out = "{" + out + "}";
     }
@@ -67,7 +67,7 @@ std::string number_text(double value) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     const std::string_view head = text.size() <= longest_text ? text : utf8_prefix(text, longest_text - 10);
     std::string out;
     append_json_string(out, head);
@@ -99,7 +99,7 @@ std::string shown(const JsonValue& value) {
         case boost::json::kind::int64: return std::to_string(value.get_int64());
         case boost::json::kind::uint64: return std::to_string(value.get_uint64());
         case boost::json::kind::double_: return number_text(value.get_double());
-        case boost::json::kind::string: return quoted(json_view(value.get_string()));
+        case boost::json::kind::string: return in_quotes(json_view(value.get_string()));
         case boost::json::kind::array:
         case boost::json::kind::object: break;
     }
@@ -114,7 +114,7 @@ std::string list_of(const std::vector<std::string>& names) {
     std::string out;
     for (std::size_t i = 0; i < named; ++i) {
         if (i > 0) out += i + 1 == names.size() ? " and " : ", ";
-        out += quoted(names[i]);
+        out += in_quotes(names[i]);
     }
     return names.size() > most ? fmt::format("{} and {} more", out, names.size() - most) : out;
 }
@@ -143,7 +143,7 @@ std::string dotted(std::string_view pointer) {
         else if (is_name(token) && token.size() <= longest_text)
             out += out.empty() ? token : "." + token;
         else
-            out += fmt::format("[{}]", quoted(token));
+            out += fmt::format("[{}]", in_quotes(token));
     }
     if (out.size() <= longest_path) return out;
     std::size_t cut = out.size() - longest_path;

@@ -12,7 +12,7 @@ namespace cortex::schema {
 /// What was found, short enough for a sentence: `"abc"`, `1.5`, `an array of 3 items`.
 std::string shown(const JsonValue& value);
 /// The text in quotes, cut to about 60 bytes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// "1 item", "3 items".
 std::string counted(std::size_t number, std::string_view thing);
 /// "integer" with its article.
