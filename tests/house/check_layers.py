@@ -43,6 +43,7 @@ LIBRARIES = {
     "gtest/": ["tests/", "src/testing/"],
     "gmock/": ["tests/", "src/testing/"],
     "benchmark/": ["bench/"],
+    "valijson/": ["bench/"],
     "sqlite3.h": ["src/storage/sqlite/"],
 }
 # Folders that see the public headers and nothing else of the project.

@@ -159,7 +159,7 @@ TEST(Describe, says_what_is_wrong_and_where) {
               R"(children[0].children[0] lacks the required property "name")");
     EXPECT_EQ(complaint<std::vector<std::uint8_t>>("[1,256]"), "[1] is 256; it must be at most 255");
     EXPECT_EQ(complaint<std::vector<std::uint8_t>>("[1,-1]"), "[1] is -1; it must be at least 0");
-    EXPECT_EQ(complaint<std::uint64_t>("18446744073709551616"), "the value is 18446744073709552000; it must be at most 18446744073709551615");
+    EXPECT_EQ(complaint<std::uint64_t>("18446744073709551616"), "the value is 18446744073709551616; it must be at most 18446744073709551615");
     EXPECT_EQ(complaint<std::int64_t>("9223372036854775808"), "the value is 9223372036854775808; it must be at most 9223372036854775807");
     EXPECT_EQ(complaint<double>("1e999"), "the value is a number too large to hold; it must be a number");
     EXPECT_THAT(complaint<float>("1e39"), testing::HasSubstr("it must be at most 3.4028"));
@@ -169,7 +169,7 @@ TEST(Describe, says_what_is_wrong_and_where) {
 TEST(Describe, encodes_what_it_decodes) {
     const std::string text = R"({"query":"\"a\"","limit":3,"order":"newest"})";
     EXPECT_EQ(encode(decode<Lookup>(text)), text);
-    EXPECT_EQ(encode(Lookup{.query = "q"}), R"({"query":"q","limit":10,"order":null})");
+    EXPECT_EQ(encode(Lookup{.query = "q", .order = {}}), R"({"query":"q","limit":10,"order":null})");
     EXPECT_EQ(encode(std::vector<float>{0.1F, 2}), "[0.1,2]");
     EXPECT_EQ(encode(std::numeric_limits<double>::quiet_NaN()), "null");
     EXPECT_EQ(encode(static_cast<Order>(7)), "null");
