@@ -8,13 +8,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <utility>
 
 namespace cortex::dialects {
 namespace {
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 /// What of thinking goes back to the model that is asked.
 struct ThinkingPolicy {
@@ -32,36 +32,74 @@ bool sendable(const ContentBlock& block, const ThinkingPolicy& policy) {
     return true;
 }
 
-Turn assistant_turn(const ModelCall& call, const Message& message, bool signed_thinking,
-                    std::vector<std::string>& open_calls) {
+/// The calls of a conversation so far.
+class Calls {
+public:
+    /// The id under which a new call is sent.
+    std::string begin(const ToolUseBlock& use, bool verbatim) {
+        std::string id = verbatim ? use.id : legal_tool_id(use.id);
+        if (!verbatim)
+            for (int copy = 2; sent_.contains(id); ++copy) id = fmt::format("{}_{}", legal_tool_id(use.id), copy);
+        sent_.insert(id);
+        open_.emplace_back(use.id, id);
+        return id;
+    }
+    /// The id of the call that a result answers, or nothing where it answers none.
+    std::optional<std::string> answer(const ToolResultBlock& result) {
+        const auto call = std::find_if(open_.begin(), open_.end(), [&](const auto& open) { return open.first == result.tool_use_id; });
+        if (call == open_.end()) return std::nullopt;
+        std::string id = std::move(call->second);
+        open_.erase(call);
+        return id;
+    }
+    /// What the turn that ends leaves unanswered.
+    std::vector<std::string> close() {
+        std::vector<std::string> ids;
+        for (auto& [own, sent] : open_) ids.push_back(std::move(sent));
+        open_.clear();
+        return ids;
+    }
+
+private:
+    std::vector<std::pair<std::string, std::string>> open_ = {};   // a call's own id, and the one it was sent under
+    std::set<std::string, std::less<>> sent_ = {};
+};
+
+Turn assistant_turn(const ModelCall& call, const Message& message, bool signed_thinking, Calls& calls) {
     Turn turn{.message = &message,
               .own = message.origin.provider == call.provider && message.origin.model == call.wire_model,
               .blocks = {},
+              .ids = {},
               .unanswered = {}};
     const ThinkingPolicy policy{.own = turn.own, .needs_signature = signed_thinking, .stays_out = call.without_thinking_blocks};
     for (const ContentBlock& block : message.content) {
         if (block.as<ToolResultBlock>() != nullptr || !sendable(block, policy)) continue;
-        if (const auto* use = block.as<ToolUseBlock>()) open_calls.push_back(use->id);
+        const auto* use = block.as<ToolUseBlock>();
         turn.blocks.push_back(&block);
+        turn.ids.push_back(use == nullptr ? "" : calls.begin(*use, turn.own && !block.raw.empty()));
     }
     return turn;
 }
 
-Turn user_turn(const Message& message, std::vector<std::string>& open_calls) {
-    Turn turn{.message = &message, .own = false, .blocks = {}, .unanswered = {}};
+Turn user_turn(const Message& message, Calls& calls) {
+    Turn turn{.message = &message, .own = false, .blocks = {}, .ids = {}, .unanswered = {}};
     for (const ContentBlock& block : message.content) {
         const auto* result = block.as<ToolResultBlock>();
-        if (result == nullptr || !contains(open_calls, result->tool_use_id)) continue;
-        open_calls.erase(std::find(open_calls.begin(), open_calls.end(), result->tool_use_id));
-        turn.blocks.push_back(&block);
+        if (result == nullptr) continue;
+        if (auto id = calls.answer(*result)) {
+            turn.blocks.push_back(&block);
+            turn.ids.push_back(*std::move(id));
+        }
     }
     // Results come first: a text before them is refused.
     for (const ContentBlock& block : message.content) {
         const bool users = block.as<TextBlock>() != nullptr || block.as<ImageBlock>() != nullptr ||
                            block.as<DocumentBlock>() != nullptr;
-        if (users && sendable(block, {})) turn.blocks.push_back(&block);
+        if (!users || !sendable(block, {})) continue;
+        turn.blocks.push_back(&block);
+        turn.ids.emplace_back();
     }
-    turn.unanswered = std::exchange(open_calls, {});
+    turn.unanswered = calls.close();
     return turn;
 }
 
@@ -70,10 +108,10 @@ Turn user_turn(const Message& message, std::vector<std::string>& open_calls) {
 std::vector<Turn> legal_turns(const ModelCall& call, bool signed_thinking) {
     std::vector<Turn> turns;
     turns.reserve(call.messages.size());
-    std::vector<std::string> open_calls;
+    Calls calls;
     for (const MessagePtr& message : call.messages) {
-        Turn turn = message->role == Role::assistant ? assistant_turn(call, *message, signed_thinking, open_calls)
-                                                     : user_turn(*message, open_calls);
+        Turn turn = message->role == Role::assistant ? assistant_turn(call, *message, signed_thinking, calls)
+                                                     : user_turn(*message, calls);
         if (!turn.blocks.empty() || !turn.unanswered.empty()) turns.push_back(std::move(turn));
     }
     return turns;

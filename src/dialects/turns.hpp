@@ -18,12 +18,15 @@ struct Turn {
     const Message* message = nullptr;
     bool own = false;  ///< Written by the very model that is asked now: raw blocks go back verbatim.
     std::vector<const ContentBlock*> blocks;  ///< What is sent of it; a user's tool results come first.
-    std::vector<std::string> unanswered;  ///< Calls of the turn before that this user message leaves without a result.
+    std::vector<std::string> ids;  ///< Beside `blocks`: under which id a call or a result is sent; "" for other blocks.
+    std::vector<std::string> unanswered;  ///< Calls of the turn before, by the id they were sent under, that this user
+                                          ///< message leaves without a result.
 };
 
 /// The conversation as the call's model may see it. Dropped are: empty texts, thinking and unknown blocks of another
 /// origin, thinking without a signature if `signed_thinking`, all thinking if the call goes without, results of calls that are not there, and messages of
-/// which nothing is left. A pure function of the messages up to each turn, so what a longer conversation yields begins
+/// which nothing is left. Ids are legal, and no two calls have the same: some servers number the calls of each answer anew,
+/// which others refuse. A pure function of the messages up to each turn, so what a longer conversation yields begins
 /// with what a shorter one did.
 std::vector<Turn> legal_turns(const ModelCall& call, bool signed_thinking);
 

@@ -53,8 +53,8 @@ void write_media_or_text(JsonWriter& json, const ContentBlock& block, bool marke
     if (const auto* document = block.as<DocumentBlock>()) write_document(json, *document, marked);
 }
 
-void write_result(JsonWriter& json, const ToolResultBlock& result, bool marked) {
-    json.begin_object().field("type", "tool_result").field("tool_use_id", legal_tool_id(result.tool_use_id));
+void write_result(JsonWriter& json, const ToolResultBlock& result, std::string_view id, bool marked) {
+    json.begin_object().field("type", "tool_result").field("tool_use_id", id);
     json.key("content").begin_array();
     for (const ContentBlock& block : result.content) {
         const auto* text = block.as<TextBlock>();
@@ -66,21 +66,21 @@ void write_result(JsonWriter& json, const ToolResultBlock& result, bool marked) 
 }
 
 void write_unanswered(JsonWriter& json, std::string_view id, bool marked) {
-    json.begin_object().field("type", "tool_result").field("tool_use_id", legal_tool_id(id));
+    json.begin_object().field("type", "tool_result").field("tool_use_id", id);
     json.key("content").begin_array();
     write_text(json, not_executed);
     json.end_array().field("is_error", true);
     close(json, marked);
 }
 
-void write_block(JsonWriter& json, const ContentBlock& block, bool own, bool marked) {
+void write_block(JsonWriter& json, const ContentBlock& block, std::string_view id, bool own, bool marked) {
     if (own && !block.raw.empty()) {
         json.raw(block.raw);
     } else if (const auto* use = block.as<ToolUseBlock>()) {
-        json.begin_object().field("type", "tool_use").field("id", legal_tool_id(use->id)).field("name", legal_tool_name(use->name));
+        json.begin_object().field("type", "tool_use").field("id", id).field("name", legal_tool_name(use->name));
         json.key("input").raw(legal_tool_input(use->input)).end_object();
     } else if (const auto* result = block.as<ToolResultBlock>()) {
-        write_result(json, *result, marked);
+        write_result(json, *result, id, marked);
     } else if (const auto* thinking = block.as<ThinkingBlock>()) {
         json.begin_object()
             .field("type", "thinking")
@@ -111,7 +111,8 @@ void write_turn(JsonWriter& json, const Turn& turn, bool marked) {
     const auto mark = marked ? markable_element(turn) : std::nullopt;
     std::size_t element = 0;
     for (const std::string& id : turn.unanswered) write_unanswered(json, id, mark == element++);
-    for (const ContentBlock* block : turn.blocks) write_block(json, *block, turn.own, mark == element++);
+    for (std::size_t i = 0; i < turn.blocks.size(); ++i)
+        write_block(json, *turn.blocks[i], turn.ids[i], turn.own, mark == element++);
     json.end_array().end_object();
 }
 

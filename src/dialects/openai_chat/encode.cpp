@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace cortex::dialects::openai_chat {
 namespace {
@@ -115,6 +116,8 @@ public:
     }
 
 private:
+    using Calls = std::vector<std::pair<const ToolUseBlock*, std::string_view>>;   // with the ids they are sent under
+
     void write_system(const ModelCall& call) {
         std::string system;
         if (call.prefix && !trim(call.prefix->system).empty()) system = call.prefix->system;
@@ -127,12 +130,13 @@ private:
 
     void write_assistant(const std::vector<const Turn*>& turns) {
         Blocks text;
-        std::vector<const ToolUseBlock*> calls;
+        Calls calls;
         std::string reasoning;
         for (const Turn* turn : turns) {
-            for (const ContentBlock* block : turn->blocks) {
+            for (std::size_t i = 0; i < turn->blocks.size(); ++i) {
+                const ContentBlock* block = turn->blocks[i];
                 if (block->as<TextBlock>() != nullptr) text.push_back(block);
-                if (const auto* use = block->as<ToolUseBlock>()) calls.push_back(use);
+                if (const auto* use = block->as<ToolUseBlock>()) calls.push_back({use, turn->ids[i]});
                 if (const auto* thinking = block->as<ThinkingBlock>()) reasoning += thinking->text;
             }
         }
@@ -152,10 +156,10 @@ private:
         json_.end_object();
     }
 
-    void write_calls(const std::vector<const ToolUseBlock*>& calls) {
+    void write_calls(const Calls& calls) {
         json_.key("tool_calls").begin_array();
-        for (const ToolUseBlock* use : calls) {
-            json_.begin_object().field("id", legal_tool_id(use->id)).field("type", "function");
+        for (const auto& [use, id] : calls) {
+            json_.begin_object().field("id", id).field("type", "function");
             json_.key("function")
                 .begin_object()
                 .field("name", legal_tool_name(use->name))
@@ -167,9 +171,9 @@ private:
     }
 
     /// Text and calls as one text.
-    std::string told(std::string text, const std::vector<const ToolUseBlock*>& calls) {
-        for (const ToolUseBlock* use : calls) {
-            names_[use->id] = use->name;
+    std::string told(std::string text, const Calls& calls) {
+        for (const auto& [use, id] : calls) {
+            names_.insert_or_assign(std::string(id), use->name);
             if (!text.empty()) text += "\n\n";
             if (style_ == ToolStyle::by_schema)
                 text += std::move(JsonWriter().begin_object().field("tool", use->name).key("arguments").raw(legal_tool_input(use->input)).end_object()).take();
@@ -187,7 +191,7 @@ private:
         results.reserve(most);
         const auto answer = [&](std::string_view id, std::string text) {
             if (style_ == ToolStyle::native) {
-                json_.begin_object().field("role", "tool").field("tool_call_id", legal_tool_id(id)).field("content", text).end_object();
+                json_.begin_object().field("role", "tool").field("tool_call_id", id).field("content", text).end_object();
                 return;
             }
             const auto name = names_.find(id);
@@ -196,13 +200,13 @@ private:
         };
         for (const Turn* turn : turns) {
             for (const std::string& id : turn->unanswered) answer(id, fmt::format("Error: {}", not_executed));
-            for (const ContentBlock* block : turn->blocks) {
-                const auto* result = block->as<ToolResultBlock>();
+            for (std::size_t i = 0; i < turn->blocks.size(); ++i) {
+                const auto* result = turn->blocks[i]->as<ToolResultBlock>();
                 if (result == nullptr) {
-                    said.push_back(block);
+                    said.push_back(turn->blocks[i]);
                     continue;
                 }
-                answer(result->tool_use_id, result_text(*result));
+                answer(turn->ids[i], result_text(*result));
                 // The tool role takes text only; pictures follow in the user's name.
                 for (const ContentBlock& part : result->content)
                     if (part.as<TextBlock>() == nullptr) said.push_back(&part);

@@ -154,6 +154,36 @@ TEST(ToolNames, that_another_model_made_up_go_into_a_history_legally) {
     EXPECT_THAT(chat(with_tools(call_of(messages))), HasSubstr(R"("name":"weather_get")"));
 }
 
+/// Servers that number the calls of each answer anew, and one that gives two calls of an answer one id.
+TEST(ToolIds, that_occur_again_are_told_apart_and_results_follow_their_calls) {
+    const auto calls = [](std::vector<std::string> ids) {
+        std::vector<ContentBlock> blocks;
+        for (std::string& id : ids) blocks.push_back(block(ToolUseBlock{std::move(id), "look", "{}"}));
+        return assistant(std::move(blocks), {"ollama", "llama", ""});
+    };
+    const std::vector<Message> messages{user("a"), calls({"0", "0"}), results({result("0", "one"), result("0", "two")}),
+                                        calls({"0", "1"}), results({result("1", "four"), result("0", "three")})};
+    const auto body = boost::json::parse(anthropic(with_tools(call_of(messages))));
+    std::string story;
+    for (const auto& message : body.at("messages").as_array())
+        for (const auto& content : message.at("content").as_array()) {
+            const auto& object = content.as_object();
+            if (object.contains("id")) story += std::string(object.at("id").as_string()) + " ";
+            if (object.contains("tool_use_id"))
+                story += std::string(object.at("tool_use_id").as_string()) + "=" +
+                         std::string(content.at("content").at(0).at("text").as_string()) + " ";
+        }
+    EXPECT_EQ(story, "0 0_2 0=one 0_2=two 0_3 1 1=four 0_3=three ");
+    EXPECT_THAT(chat(with_tools(call_of(messages))), HasSubstr(R"("tool_call_id":"0_3","content":"three")"));
+}
+
+TEST(ToolIds, of_the_model_that_is_asked_go_back_as_it_wrote_them) {
+    const std::vector<Message> messages{
+        user("a"), assistant({block(ToolUseBlock{"call.1", "look", "{}"}, R"({"type":"tool_use","id":"call.1","name":"look","input":{}})")}),
+        results({result("call.1", "x")})};
+    EXPECT_THAT(anthropic(with_tools(call_of(messages))), HasSubstr(R"("tool_use_id":"call.1")"));
+}
+
 TEST(ChatTools, an_empty_result_still_says_something) {
     ToolResultBlock pictured{.tool_use_id = "t2",
                              .content = {block(ImageBlock{"image/png", {.base64 = "iVBOR", .url = {}, .file_id = {}, .text = {}}})},
