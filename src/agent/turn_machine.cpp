@@ -49,6 +49,7 @@ void TurnMachine::on(const TurnEvent& event, SteadyTime now, std::vector<TurnAct
 
 void TurnMachine::begin(SteadyTime now, std::vector<TurnAction>& out) {
     began_ = now;
+    if (spec_.max_tool_rounds == 0 && !spec_.prefix->tools.empty()) context_.tool_choice = ToolChoice::none;
     log_.append(UserMessageAdded{turn() + 1, spec_.user_message});
     log_.append(DecisionTaken{turn(), "need", spec_.assessment.reasons});
     start_call(out);

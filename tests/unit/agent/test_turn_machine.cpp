@@ -1,6 +1,4 @@
-#include "agent/turn_machine.hpp"
-
-#include "support/fake_channel.hpp"
+#include "turn_bench.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,67 +12,12 @@ namespace cortex::agent {
 namespace {
 
 using namespace std::chrono_literals;
-using routing::CallEnded;
+using test::Bench;
+using test::calls;
+using test::done;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using State = TurnMachine::State;
-
-MessagePtr user(const std::string& text) {
-    auto message = std::make_shared<Message>();
-    message->content.push_back({.value = TextBlock{text}, .raw = {}});
-    return message;
-}
-
-MessageDone done(const std::string& text, StopReason stop = StopReason::stop) {
-    MessageDone out;
-    out.message.role = Role::assistant;
-    if (!text.empty()) out.message.content.push_back({.value = TextBlock{text}, .raw = {}});
-    out.stop = stop;
-    out.model = "m-served";
-    return out;
-}
-
-struct Bench {
-    explicit Bench(SessionLog& session_log, const std::string& text = "hi") : log(session_log), machine(spec(text), session_log) {}
-
-    static TurnSpec spec(const std::string& text) {
-        auto model = std::make_shared<ModelInfo>(ModelInfo{.id = "m", .provider = "anthropic"});
-        auto params = legalize({}, *model, {});
-        return {.user_message = user(text),
-                .channel = std::make_shared<test::FakeChannel>(),
-                .call = {.model = model, .wire_model = "m", .provider = "vendor", .prefix = std::make_shared<FrozenPrefix>(),
-                         .messages = {}, .params = *params, .stream = true},
-                .key_places = {},
-                .retry = {}, .http = {}, .deadline = {},
-                .routing_reasons = {"because"}, .notices = {"a notice"}, .degraded = {}};
-    }
-    void on(const TurnEvent& event) {
-        actions.clear();
-        machine.on(event, now, actions);
-    }
-    void text(const std::string& piece) { on(CallDelivered{TextDelta{piece}}); }
-    void returned(MessageDone message, Usage usage = {.input = 10, .output = 3}) {
-        message.usage = usage;
-        on(CallReturned{CallEnded{std::move(message), {}, {Attempt{.provider = "vendor"}}, usage, 7, "req_1", 5ms}});
-    }
-    void failed(ErrorCode code) { on(CallReturned{CallEnded{ErrorInfo{.code = code, .message = "no"}, {}, {}, {}, 0, {}, 0ns}}); }
-    void run(const std::string& answer) {
-        on(TurnStarted{});
-        text(answer);
-        returned(done(answer));
-    }
-    template <class T>
-    const T* first() const {
-        for (const TurnAction& action : actions)
-            if (const T* found = std::get_if<T>(&action)) return found;
-        return nullptr;
-    }
-
-    SessionLog& log;
-    TurnMachine machine;
-    SteadyTime now{};
-    std::vector<TurnAction> actions;
-};
 
 std::vector<std::string> texts(const SessionLog& log) {
     std::vector<std::string> out;
@@ -292,10 +235,14 @@ TEST(TurnMachine, transition_table) {
         {"call answered", [](Bench& b) { b.returned(done("x")); }},
         {"call paused by the vendor", [](Bench& b) { b.returned(done("x", StopReason::pause)); }},
         {"call failed", [](Bench& b) { b.failed(ErrorCode::network); }},
+        {"call answered with tool calls", [](Bench& b) { b.returned(calls({{"c1", "look"}})); }},
+        {"tool returned", [](Bench& b) { b.on(ToolReturned{0, ToolOutcome::text("found")}); }},
+        {"tool timed out", [](Bench& b) { b.on(ToolTimedOut{0}); }},
         {"turn cancelled", [](Bench& b) { b.on(TurnCancelled{{.code = ErrorCode::cancelled}}); }}};
     const std::vector<std::pair<State, std::function<void(Bench&)>>> states{
         {State::idle, [](Bench&) {}},
         {State::calling, [](Bench& b) { b.on(TurnStarted{}); }},
+        {State::acting, [](Bench& b) { b.on(TurnStarted{}); b.returned(calls({{"c1", "look"}})); }},
         {State::cancelling, [](Bench& b) { b.on(TurnStarted{}); b.on(TurnCancelled{{.code = ErrorCode::cancelled}}); }},
         {State::done, [](Bench& b) { b.run("x"); }}};
 
@@ -303,13 +250,15 @@ TEST(TurnMachine, transition_table) {
     for (const auto& [state, reach] : states) {
         for (const auto& [name, happen] : events) {
             SessionLog log;
-            Bench b(log);
+            TurnSpec spec = test::spec_for("hi");
+            test::give_tools(spec, {{.name = "look"}});
+            Bench b(log, std::move(spec));
             reach(b);
             ASSERT_EQ(b.machine.state(), state);
             happen(b);
             std::string actions;
             for (const TurnAction& action : b.actions) {
-                constexpr std::array<const char*, 4> names{"start call", "cancel call", "emit chunk", "finish turn"};
+                constexpr std::array<const char*, 7> names{"start call", "cancel call", "ask approval", "run tool", "stop tool", "emit chunk", "finish turn"};
                 actions += (actions.empty() ? "" : ", ") + std::string(names[action.index()]);
             }
             table += "| " + std::string(to_string(state)) + " | " + name + " | " + std::string(to_string(b.machine.state())) + " | " +

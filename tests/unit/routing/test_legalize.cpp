@@ -24,14 +24,86 @@ TEST(Legalize, the_default_answer_is_8192_tokens_or_the_models_limit) {
     EXPECT_EQ(legalize({}, {.id = "unknown"}, {})->max_tokens(), 8192);
 }
 
-TEST(Legalize, automatic_sends_nothing_about_thinking) {
+Need automatic(ThinkingLevel level, std::int64_t budget = 0) { return {.level = level, .budget = budget}; }
+
+TEST(Legalize, a_turn_that_needs_no_thinking_gets_the_least_that_the_model_can_do) {
     for (const ModelInfo& each : catalog().models()) {
         const auto params = legalize({}, each, {});
-        EXPECT_EQ(params->thinking_form(), Form::absent) << each.id;
-        EXPECT_EQ(params->effort(), "") << each.id;
+        const bool can_be_switched_off = each.thinking.when_absent == ThinkingRules::WhenAbsent::off || each.thinking.takes_disabled;
+        EXPECT_EQ(params->thinks(), !can_be_switched_off) << each.id;
+        if (each.thinking.when_absent == ThinkingRules::WhenAbsent::off) {
+            EXPECT_EQ(params->thinking_form(), Form::absent) << each.id;
+            EXPECT_EQ(params->effort(), "") << each.id;
+        } else if (can_be_switched_off) {
+            EXPECT_EQ(params->thinking_form(), Form::disabled) << each.id;
+            EXPECT_EQ(params->effort(), "") << each.id;
+        } else if (!each.effort_levels.empty()) {
+            EXPECT_EQ(params->effort(), each.effort_levels.front()) << each.id;
+        }
     }
-    EXPECT_FALSE(legalize({}, model("claude-sonnet-4-5"), {})->thinks());
-    EXPECT_TRUE(legalize({}, model("claude-opus-5-5"), {})->thinks());
+}
+
+TEST(Legalize, a_level_is_a_budget_where_the_model_takes_nothing_else) {
+    const auto params = legalize(automatic(ThinkingLevel::medium, 4'096), model("claude-sonnet-4-5"), {});
+    EXPECT_EQ(params->thinking_form(), Form::budget);
+    EXPECT_EQ(params->thinking_budget(), 4'096);
+    EXPECT_EQ(params->max_tokens(), 4'096 + 8'192);
+}
+
+TEST(Legalize, a_level_is_an_effort_where_the_model_adapts) {
+    for (const auto& [level, word] : {std::pair(ThinkingLevel::low, "low"), std::pair(ThinkingLevel::medium, "medium"), std::pair(ThinkingLevel::high, "high"),
+                                      std::pair(ThinkingLevel::max, "max")}) {
+        const auto params = legalize(automatic(level, 4'096), model("claude-opus-4-6"), {});
+        EXPECT_EQ(params->thinking_form(), Form::adaptive);
+        EXPECT_EQ(params->effort(), word);
+        EXPECT_EQ(params->max_tokens(), 8'192);
+    }
+}
+
+TEST(Legalize, a_budget_of_the_brains_shrinks_to_the_room_and_gives_way_below_the_least) {
+    const Need need = automatic(ThinkingLevel::max, 16'384);
+    const auto shrunk = legalize(need, model("claude-sonnet-4-5"), {.max_output_tokens = 6'000});
+    EXPECT_EQ(shrunk->thinking_budget(), 6'000 - 1'024);
+    EXPECT_EQ(shrunk->max_tokens(), 6'000);
+    const auto by_window = legalize(need, model("claude-sonnet-4-5"), {.context_left = 3'000});
+    EXPECT_EQ(by_window->thinking_budget(), 3'000 - 1'024);
+    const auto none = legalize(need, model("claude-sonnet-4-5"), {.max_output_tokens = 2'000});
+    EXPECT_FALSE(none->thinks());
+    EXPECT_EQ(none->thinking_form(), Form::absent);
+    EXPECT_EQ(none->max_tokens(), 2'000);
+}
+
+TEST(Legalize, a_prohibition_beats_every_wish) {
+    for (const Thinking wish : {Thinking(), Thinking(4'096)}) {
+        const auto params = legalize({.thinking = wish, .level = ThinkingLevel::max, .budget = 8'000, .allow_thinking = false}, model("claude-sonnet-4-5"), {});
+        EXPECT_FALSE(params->thinks());
+        EXPECT_EQ(params->dropped().empty(), wish.kind() == Thinking::Kind::automatic);
+    }
+    EXPECT_EQ(legalize({.level = ThinkingLevel::max, .allow_thinking = false}, model("claude-opus-5"), {})->thinking_form(), Form::disabled);
+}
+
+TEST(Legalize, thinking_is_not_switched_on_in_mid_loop) {
+    const Need need = automatic(ThinkingLevel::high, 8'192);
+    EXPECT_FALSE(legalize(need, model("claude-sonnet-4-5"), {.keep_off = true})->thinks());
+    EXPECT_FALSE(legalize(need, model("claude-sonnet-4-5"), {.loop_without_thinking = true})->thinks());
+    EXPECT_FALSE(legalize({.thinking = 4'096}, model("claude-sonnet-4-5"), {.loop_without_thinking = true})->thinks());
+    EXPECT_TRUE(legalize(need, model("claude-opus-4-6"), {.loop_without_thinking = true})->thinks()) << "adaptive thinking has no such rule";
+}
+
+TEST(Legalize, thinking_that_is_to_be_seen_is_asked_for) {
+    Need need = automatic(ThinkingLevel::high, 8'192);
+    EXPECT_FALSE(legalize(need, model("claude-opus-5"), {})->summarized());
+    need.show_thinking = true;
+    EXPECT_TRUE(legalize(need, model("claude-opus-5"), {})->summarized());
+}
+
+TEST(Legalize, temperature_goes_only_where_it_is_legal_and_is_named_where_not) {
+    EXPECT_EQ(legalize({.temperature = 0.2}, model("claude-sonnet-4-5"), {})->temperature(), 0.2);
+    const auto newer = legalize({.temperature = 0.2}, model("claude-opus-5"), {});
+    EXPECT_FALSE(newer->temperature());
+    EXPECT_THAT(newer->dropped().front(), HasSubstr("claude-opus-5"));
+    EXPECT_FALSE(legalize({.thinking = 2'048, .temperature = 0.2}, model("claude-sonnet-4-5"), {})->temperature());
+    EXPECT_EQ(legalize({.temperature = 1.5}, model("claude-sonnet-4-5"), {}).error().code, ErrorCode::config);
 }
 
 TEST(Legalize, a_budget_is_sent_exactly_and_max_tokens_rises_above_it) {
@@ -98,11 +170,20 @@ TEST(Legalize, ten_thousand_random_wishes_are_legal_or_refused) {
             case 1: need.thinking = "off"; break;
             default: need.thinking = static_cast<int>(random() % 140'000); break;
         }
+        need.level = static_cast<ThinkingLevel>(random() % 5);
+        need.budget = need.level == ThinkingLevel::off ? 0 : 1'024 + static_cast<std::int64_t>(random() % 16'000);
+        need.allow_thinking = random() % 8 != 0;
+        need.show_thinking = random() % 2 == 0;
+        if (random() % 4 == 0) need.temperature = static_cast<double>(random() % 11) / 10.0;
         if (random() % 3 == 0) need.max_tokens = static_cast<int>(random() % 130'000);
-        const Limits limits{.max_output_tokens = random() % 4 == 0 ? std::optional<std::int64_t>(256 + random() % 9000) : std::nullopt};
+        const Limits limits{.max_output_tokens = random() % 4 == 0 ? std::optional<std::int64_t>(256 + random() % 9000) : std::nullopt,
+                            .context_left = random() % 4 == 0 ? std::optional<std::int64_t>(1'024 + random() % 50'000) : std::nullopt,
+                            .loop_without_thinking = random() % 4 == 0,
+                            .keep_off = random() % 4 == 0};
         const auto params = legalize(need, each, limits);
         if (!params) {
-            EXPECT_TRUE(params.error().code == ErrorCode::config || (limits.max_output_tokens && params.error().code == ErrorCode::budget_exceeded));
+            EXPECT_TRUE(params.error().code == ErrorCode::config || (limits.max_output_tokens && params.error().code == ErrorCode::budget_exceeded) ||
+                        (limits.context_left && params.error().code == ErrorCode::context_length));
             continue;
         }
         EXPECT_GE(params->max_tokens(), 1);
@@ -116,12 +197,16 @@ TEST(Legalize, ten_thousand_random_wishes_are_legal_or_refused) {
             EXPECT_TRUE(each.thinking.takes_budget) << each.id;
             EXPECT_GE(params->thinking_budget(), 1024);
             EXPECT_LT(params->thinking_budget(), params->max_tokens()) << each.id;
+            EXPECT_FALSE(limits.loop_without_thinking || limits.keep_off || !need.allow_thinking) << each.id;
         }
         if (params->thinking_form() == Form::adaptive) {
             EXPECT_TRUE(each.thinking.takes_adaptive) << each.id;
         }
         if (params->thinking_form() == Form::disabled) {
             EXPECT_TRUE(each.thinking.takes_disabled) << each.id;
+        }
+        if (params->temperature()) {
+            EXPECT_TRUE(each.sampling.temperature && !params->thinks()) << each.id;
         }
         if (!params->effort().empty()) {
             EXPECT_NE(std::find(each.effort_levels.begin(), each.effort_levels.end(), params->effort()), each.effort_levels.end()) << each.id;
