@@ -57,6 +57,14 @@ constexpr Shape number_shape() {
     return shape;
 }
 
+template <class Names>
+constexpr bool all_differ(const Names& names) {
+    for (std::size_t j = 1; j < names.size(); ++j)
+        for (std::size_t i = 0; i < j; ++i)
+            if (names[i] == names[j]) return false;
+    return true;
+}
+
 template <class Enum>
 struct EnumTable {
     static constexpr auto& items = describe<Enum>.items;
@@ -69,6 +77,7 @@ struct EnumTable {
     }();
 
     static constexpr Shape shape() {
+        static_assert(all_differ(names), "two values of the enum have the same name");
         Shape out;
         out.kind = Shape::choice;
         out.names = names.data();
@@ -107,7 +116,14 @@ struct StructTable {
         return std::array<FieldShape, count>{field_shape<places>()...};
     }(std::make_index_sequence<count>());
 
+    static constexpr std::array<std::string_view, count> names = [] {
+        std::array<std::string_view, count> out;
+        for (std::size_t i = 0; i < count; ++i) out[i] = fields[i].name;
+        return out;
+    }();
+
     static constexpr Shape shape() {
+        static_assert(all_differ(names), "two fields of the struct have the same name");
         Shape out;
         out.kind = Shape::object;
         out.fields = fields.data();

@@ -137,11 +137,11 @@ TEST(Schema, refuses_what_it_cannot_check_with_the_place) {
 }
 
 TEST(Schema, gives_up_on_work_that_doubles_at_every_level) {
-    const std::string schema = R"({"anyOf":[{"properties":{"n":{"$ref":"#"}},"required":["x"]},{"properties":{"n":{"$ref":"#"}},"required":["y"]}]})";
+    const std::string schema = R"({"anyOf":[{"properties":{"n":{"$ref":"#"}},"required":["x"]},{"properties":{"n":{"$ref":"#"}},"required":["x"]}]})";
     std::string instance = "{}";
     for (int i = 0; i < 100; ++i) instance = R"({"x":1,"n":)" + instance + "}";
     // The innermost fits nothing, so that every level asks both alternatives.
-    EXPECT_THAT(judge(schema, instance), testing::AnyOf(testing::HasSubstr("too much work"), testing::HasSubstr("lacks the required")));
+    EXPECT_THAT(judge(schema, instance), testing::HasSubstr("too much work"));
 
     std::string defs;
     for (int i = 0; i < 60; ++i) {
