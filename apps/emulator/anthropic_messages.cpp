@@ -165,7 +165,8 @@ void check_server_tools(const AnthropicCall& call) {
                 return text_of(block_of(block), "type") != "tool_result";
             })) {
             refuse(join("messages", i + 1),
-                   "`tool_result` blocks only are allowed after an assistant message with an unresolved `server_tool_use` block");
+                   "`tool_result` blocks only are allowed after an assistant message with an unresolved "
+                   "`server_tool_use` block");
         }
     }
 }
@@ -256,7 +257,8 @@ void check_media_count(const AnthropicCall& call) {
         images += count_images(turn.blocks);
     }
     if (images > most) {
-        refuse("messages", "Too much media: 0 document pages + " + std::to_string(images) + " images > " + std::to_string(most));
+        refuse("messages",
+               "Too much media: 0 document pages + " + std::to_string(images) + " images > " + std::to_string(most));
     }
 }
 

@@ -213,7 +213,8 @@ const json::value& resolved(const json::value& schema, const json::object& root)
 
 bool asks_for_calls(std::string_view text) {
     const auto lines = split(text, '\n');
-    return std::any_of(lines.begin(), lines.end(), [](std::string_view line) { return trimmed(line).starts_with(call_mark); });
+    return std::any_of(lines.begin(), lines.end(),
+                       [](std::string_view line) { return trimmed(line).starts_with(call_mark); });
 }
 
 json::value example_of(const json::value& schema_or_reference, const json::object& root, std::string_view name,

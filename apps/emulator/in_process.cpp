@@ -7,7 +7,8 @@ namespace emulator {
 namespace {
 
 Headers anthropic_headers(std::string_view betas, std::string_view key) {
-    Headers headers{{"content-type", "application/json"}, {"anthropic-version", "2023-06-01"}, {"x-api-key", std::string(key)}};
+    Headers headers{
+        {"content-type", "application/json"}, {"anthropic-version", "2023-06-01"}, {"x-api-key", std::string(key)}};
     if (!betas.empty()) {
         headers.emplace_back("anthropic-beta", betas);
     }

@@ -14,14 +14,16 @@ public:
 
     struct Answer {
         int status = 0;
-        std::string body;     ///< JSON, or the whole event stream
+        std::string body;  ///< JSON, or the whole event stream
         [[nodiscard]] bool accepted() const noexcept { return status == 200; }
     };
 
     /// POST /v1/messages with this body and these comma-separated betas.
-    [[nodiscard]] Answer messages(std::string_view body, std::string_view betas = {}, std::string_view key = "sk-ant-in-process");
+    [[nodiscard]] Answer messages(std::string_view body, std::string_view betas = {},
+                                  std::string_view key = "sk-ant-in-process");
     /// POST /v1/messages/count_tokens.
-    [[nodiscard]] Answer count_tokens(std::string_view body, std::string_view betas = {}, std::string_view key = "sk-ant-in-process");
+    [[nodiscard]] Answer count_tokens(std::string_view body, std::string_view betas = {},
+                                      std::string_view key = "sk-ant-in-process");
     /// POST /v1/chat/completions.
     [[nodiscard]] Answer chat(std::string_view body, std::string_view key = "sk-in-process");
 

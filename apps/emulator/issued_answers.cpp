@@ -64,7 +64,8 @@ void IssuedAnswers::check_latest(const AnthropicCall& call) const {
     }
     if (issued != nullptr && first_thinking < blocks.size() && shape != *issued) {
         refuse(join(join(join("messages", latest), "content"), first_thinking),
-               "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified. These blocks must "
+               "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified. These "
+               "blocks must "
                "remain as they were in the original response.");
     }
 }

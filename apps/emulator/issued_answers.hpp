@@ -23,7 +23,7 @@ public:
 
 private:
     std::unordered_map<std::string, std::string> shape_of_;  ///< by the id of a call
-    std::deque<std::string> ids_;                            ///< oldest first
+    std::deque<std::string> ids_;  ///< oldest first
 };
 
 }  // namespace emulator

@@ -47,8 +47,8 @@ namespace {
 constexpr std::string_view interleaved_thinking = "interleaved-thinking-2025-05-14";
 
 bool wants_interleaved_thinking(const ModelCall& call) {
-    return call.params.thinking_form() == LegalParams::ThinkingForm::budget && call.model->thinking.interleaves_by_header &&
-           call.prefix != nullptr && !call.prefix->tools.empty();
+    return call.params.thinking_form() == LegalParams::ThinkingForm::budget &&
+           call.model->thinking.interleaves_by_header && call.prefix != nullptr && !call.prefix->tools.empty();
 }
 
 /// Adds a beta to the list that the user's own header may have begun.

@@ -49,9 +49,9 @@ void read_thinking(CatalogFields& row, ThinkingRules& rules) {
         }
         enum class Display { summarized, omitted };
         Display display = rules.display_omitted ? Display::omitted : Display::summarized;
-        table->choice<Display>("display_default",
-                               {{"summarized", Display::summarized}, {"omitted", Display::omitted}, {"", Display::summarized}},
-                               display);
+        table->choice<Display>(
+            "display_default",
+            {{"summarized", Display::summarized}, {"omitted", Display::omitted}, {"", Display::summarized}}, display);
         rules.display_omitted = display == Display::omitted;
         table->ignore({"types", "rejected_types"});
         table->finish();

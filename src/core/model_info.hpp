@@ -19,22 +19,23 @@ struct PriceRow {
 
 struct Prices {
     PriceRow base = {};
-    std::int64_t long_prompt_above = 0;   ///< Total input tokens above which `long_prompt` holds for the whole request; 0: never.
+    std::int64_t long_prompt_above =
+        0;  ///< Total input tokens above which `long_prompt` holds for the whole request; 0: never.
     PriceRow long_prompt = {};
 };
 
 /// Which values of the `thinking` member a model takes, and what happens without it.
 struct ThinkingRules {
-    bool takes_budget = false;        ///< {"type":"enabled","budget_tokens":N}
+    bool takes_budget = false;  ///< {"type":"enabled","budget_tokens":N}
     bool takes_adaptive = false;
     bool takes_disabled = false;
     bool takes_between_tools = false;
     enum class WhenAbsent { off, on, always_on } when_absent = WhenAbsent::off;
-    bool bound_to_prefix = false;     ///< Blocks are valid only behind the very prefix they were made with.
-    bool keeps_earlier = false;       ///< Thinking of earlier turns stays in the model's context.
-    std::string disabled_up_to_effort = {};   ///< The highest effort beside which "disabled" is taken; "": any.
-    bool interleaves_by_header = false;       ///< With a budget, thinking between tool calls is asked for by a beta header.
-    bool display_omitted = false;     ///< The text is left out unless `display` asks for it.
+    bool bound_to_prefix = false;  ///< Blocks are valid only behind the very prefix they were made with.
+    bool keeps_earlier = false;  ///< Thinking of earlier turns stays in the model's context.
+    std::string disabled_up_to_effort = {};  ///< The highest effort beside which "disabled" is taken; "": any.
+    bool interleaves_by_header = false;  ///< With a budget, thinking between tool calls is asked for by a beta header.
+    bool display_omitted = false;  ///< The text is left out unless `display` asks for it.
 };
 
 struct SamplingRules {
@@ -50,31 +51,31 @@ enum class Lifecycle { active, limited, deprecated, retired };
 /// One row of the catalogue. For an id that no row has, `known` is false and the figures are conservative guesses.
 struct ModelInfo {
     std::string id = {};
-    std::string provider = {};                  ///< "anthropic", "openai", "gemini" or "local".
+    std::string provider = {};  ///< "anthropic", "openai", "gemini" or "local".
     std::vector<std::string> aliases = {};
     std::string display_name = {};
     bool known = true;
     Standing standing = Standing::none;
     Lifecycle lifecycle = Lifecycle::active;
-    std::string deprecated_at = {};             ///< ISO dates, or "".
+    std::string deprecated_at = {};  ///< ISO dates, or "".
     std::string retires_at = {};
     std::string successor = {};
-    std::int64_t context_window = 0;            ///< Tokens; 0: unknown.
-    std::int64_t max_output_tokens = 0;         ///< 0: unknown.
+    std::int64_t context_window = 0;  ///< Tokens; 0: unknown.
+    std::int64_t max_output_tokens = 0;  ///< 0: unknown.
     bool vision = false;
     bool pdf = false;
     bool tool_use = false;
     bool assistant_prefill = false;
-    bool tools_by_schema = false;               ///< Takes no tools, but calls them well where the answer's schema offers them.
+    bool tools_by_schema = false;  ///< Takes no tools, but calls them well where the answer's schema offers them.
     /// A call may be demanded. Never beside a thinking budget, whatever the model (Messages API, `tool_choice`).
     bool forced_tool_choice = true;
-    std::int64_t min_cacheable_tokens = 0;      ///< 0: unknown.
+    std::int64_t min_cacheable_tokens = 0;  ///< 0: unknown.
     ThinkingRules thinking = {};
     std::vector<std::string> effort_levels = {};  ///< In rising order; empty: the field is not taken.
     std::string default_effort = {};
     SamplingRules sampling = {};
     Prices prices = {};
-    std::string bedrock_id = {};                ///< Without the profile prefix.
+    std::string bedrock_id = {};  ///< Without the profile prefix.
     std::vector<std::string> bedrock_prefixes = {};
     bool bedrock_needs_prefix = false;
     std::string bedrock_mantle_id = {};

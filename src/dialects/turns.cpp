@@ -46,7 +46,8 @@ public:
     }
     /// The id of the call that a result answers, or nothing where it answers none.
     std::optional<std::string> answer(const ToolResultBlock& result) {
-        const auto call = std::find_if(open_.begin(), open_.end(), [&](const auto& open) { return open.first == result.tool_use_id; });
+        const auto call = std::find_if(open_.begin(), open_.end(),
+                                       [&](const auto& open) { return open.first == result.tool_use_id; });
         if (call == open_.end()) return std::nullopt;
         std::string id = std::move(call->second);
         open_.erase(call);
@@ -71,7 +72,8 @@ Turn assistant_turn(const ModelCall& call, const Message& message, bool signed_t
               .blocks = {},
               .ids = {},
               .unanswered = {}};
-    const ThinkingPolicy policy{.own = turn.own, .needs_signature = signed_thinking, .stays_out = call.without_thinking_blocks};
+    const ThinkingPolicy policy{
+        .own = turn.own, .needs_signature = signed_thinking, .stays_out = call.without_thinking_blocks};
     for (const ContentBlock& block : message.content) {
         if (block.as<ToolResultBlock>() != nullptr || !sendable(block, policy)) continue;
         const auto* use = block.as<ToolUseBlock>();

@@ -20,7 +20,7 @@ struct Turn {
     std::vector<const ContentBlock*> blocks;  ///< What is sent of it; a user's tool results come first.
     std::vector<std::string> ids;  ///< Beside `blocks`: under which id a call or a result is sent; "" for other blocks.
     std::vector<std::string> unanswered;  ///< Calls of the turn before, by the id they were sent under, that this user
-                                          ///< message leaves without a result.
+        ///< message leaves without a result.
 };
 
 /// The conversation as the call's model may see it. Dropped are: empty texts, thinking and unknown blocks of another

@@ -28,9 +28,9 @@ bool from_user(const Turn& turn) noexcept { return turn.message->role == Role::u
 std::size_t elements(const Turn& turn) noexcept { return turn.unanswered.size() + turn.blocks.size(); }
 
 bool brings_results(const Turn& turn) {
-    return !turn.unanswered.empty() || std::any_of(turn.blocks.begin(), turn.blocks.end(), [](const ContentBlock* block) {
-        return block->as<ToolResultBlock>() != nullptr;
-    });
+    return !turn.unanswered.empty() ||
+           std::any_of(turn.blocks.begin(), turn.blocks.end(),
+                       [](const ContentBlock* block) { return block->as<ToolResultBlock>() != nullptr; });
 }
 
 bool says_something(const ToolResultBlock& result) {
@@ -68,7 +68,9 @@ private:
 
 }  // namespace
 
-bool CacheMarks::on(std::size_t turn) const noexcept { return std::find(turns.begin(), turns.end(), turn) != turns.end(); }
+bool CacheMarks::on(std::size_t turn) const noexcept {
+    return std::find(turns.begin(), turns.end(), turn) != turns.end();
+}
 
 std::optional<std::size_t> markable_element(const Turn& turn) noexcept {
     for (std::size_t i = turn.blocks.size(); i-- > 0;) {
@@ -104,7 +106,8 @@ CacheMarks place_cache_marks(const ModelCall& call, const std::vector<Turn>& tur
     if (first_long_enough > 0) --first_long_enough;   // the turn that reached it
 
     const auto mark = [&](std::optional<std::size_t> turn) {
-        if (turn && *turn >= first_long_enough && !marks.on(*turn) && markable_element(turns[*turn])) marks.turns.push_back(*turn);
+        if (turn && *turn >= first_long_enough && !marks.on(*turn) && markable_element(turns[*turn]))
+            marks.turns.push_back(*turn);
     };
     const auto newest = last_user_turn(turns, turns.size(), [](const Turn&) { return true; });
     mark(newest);

@@ -11,9 +11,9 @@ namespace cortex::dialects::anthropic {
 
 /// Where a request asks the service to remember what it has read: at most four places (Messages API, "Prompt caching").
 struct CacheMarks {
-    bool tools = false;                 ///< On the last tool.
-    bool system = false;                ///< On the system text.
-    std::vector<std::size_t> turns = {};   ///< On the last block of these user turns.
+    bool tools = false;  ///< On the last tool.
+    bool system = false;  ///< On the system text.
+    std::vector<std::size_t> turns = {};  ///< On the last block of these user turns.
 
     bool on(std::size_t turn) const noexcept;
 };

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace cortex::dialects::openai_chat {
@@ -116,7 +117,7 @@ public:
     }
 
 private:
-    using Calls = std::vector<std::pair<const ToolUseBlock*, std::string_view>>;   // with the ids they are sent under
+    using Calls = std::vector<std::pair<const ToolUseBlock*, std::string_view>>;  // with the ids they are sent under
 
     void write_system(const ModelCall& call) {
         std::string system;
@@ -176,7 +177,13 @@ private:
             names_.insert_or_assign(std::string(id), use->name);
             if (!text.empty()) text += "\n\n";
             if (style_ == ToolStyle::by_schema)
-                text += std::move(JsonWriter().begin_object().field("tool", use->name).key("arguments").raw(legal_tool_input(use->input)).end_object()).take();
+                text += std::move(JsonWriter()
+                                      .begin_object()
+                                      .field("tool", use->name)
+                                      .key("arguments")
+                                      .raw(legal_tool_input(use->input))
+                                      .end_object())
+                            .take();
             else
                 text += fmt::format("[Called the tool {} with {}]", use->name, legal_tool_input(use->input));
         }
@@ -185,17 +192,23 @@ private:
 
     void write_user(const std::vector<const Turn*>& turns) {
         Blocks said;
-        std::vector<ContentBlock> results;   // told as texts; keeps them alive until they are written
+        std::vector<ContentBlock> results;  // told as texts; keeps them alive until they are written
         std::size_t most = 0;
         for (const Turn* turn : turns) most += turn->unanswered.size() + turn->blocks.size();
         results.reserve(most);
         const auto answer = [&](std::string_view id, std::string text) {
             if (style_ == ToolStyle::native) {
-                json_.begin_object().field("role", "tool").field("tool_call_id", id).field("content", text).end_object();
+                json_.begin_object()
+                    .field("role", "tool")
+                    .field("tool_call_id", id)
+                    .field("content", text)
+                    .end_object();
                 return;
             }
             const auto name = names_.find(id);
-            results.push_back({.value = TextBlock{fmt::format("[Result of the tool {}]\n{}", name == names_.end() ? "" : name->second, text)}, .raw = {}});
+            results.push_back({.value = TextBlock{fmt::format("[Result of the tool {}]\n{}",
+                                                              name == names_.end() ? "" : name->second, text)},
+                               .raw = {}});
             said.push_back(&results.back());
         };
         for (const Turn* turn : turns) {
@@ -221,13 +234,20 @@ private:
     JsonWriter& json_;
     const Options& options_;
     ToolStyle style_;
-    std::map<std::string, std::string, std::less<>> names_ = {};   // of the calls so far, by id
+    std::map<std::string, std::string, std::less<>> names_ = {};  // of the calls so far, by id
 };
+
+/// Where a small model has to choose a tool, chance only does harm.
+std::optional<double> usual_temperature(const ModelCall& call) {
+    if (tool_style(call) == ToolStyle::by_schema && call.tool_choice == ToolChoice::automatic) return 0.0;
+    return std::nullopt;
+}
 
 void write_tools(JsonWriter& json, const ModelCall& call) {
     if (!lists_tools(call)) return;
     const ToolStyle style = tool_style(call);
-    if (style == ToolStyle::by_schema && call.tool_choice == ToolChoice::automatic) write_answer_schema(json, call.prefix->tools);
+    if (style == ToolStyle::by_schema && call.tool_choice == ToolChoice::automatic)
+        write_answer_schema(json, call.prefix->tools);
     if (style != ToolStyle::native) return;
     json.key("tools").begin_array();
     for (const ToolDefinition& tool : call.prefix->tools) {
@@ -250,13 +270,15 @@ std::string encode_chat_request(const ModelCall& call, const Options& options) {
     json.end_array();
     write_tools(json, call);
     json.field(options.max_tokens_member, call.params.max_tokens());
-    if (call.params.temperature()) json.field("temperature", *call.params.temperature());
+    const auto temperature = call.params.temperature() ? call.params.temperature() : usual_temperature(call);
+    if (temperature) json.field("temperature", *temperature);
     if (!call.params.effort().empty()) json.field("reasoning_effort", call.params.effort());
     for (const auto& [name, value] : options.extra_members)
-        if (name != "temperature" || !call.params.temperature()) json.key(name).raw(value);
+        if (name != "temperature" || !temperature) json.key(name).raw(value);
     if (call.stream) {
         json.field("stream", true);
-        if (options.stream_usage && !call.without_stream_usage) json.key("stream_options").begin_object().field("include_usage", true).end_object();
+        if (options.stream_usage && !call.without_stream_usage)
+            json.key("stream_options").begin_object().field("include_usage", true).end_object();
     }
     json.end_object();
     return std::move(json).take();

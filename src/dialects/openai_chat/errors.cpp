@@ -123,8 +123,10 @@ Verdict judge(int status, const VendorError& vendor) {
 // choice requires --enable-auto-tool-choice ..." (400); llama.cpp before 2026: "tools param requires --jinja flag" (500);
 // Groq: "`tool calling` is not supported with this model" (400); OpenRouter: "No endpoints found that support tool use" (404).
 constexpr std::array<std::string_view, 8> no_tools{
-    "does not support tool", "do not support tool", "--enable-auto-tool-choice", "requires --jinja",
-    "tool calling` is not supported", "tool calling is not supported", "tools are not supported", "endpoints found that support tool"};
+    "does not support tool",          "do not support tool",
+    "--enable-auto-tool-choice",      "requires --jinja",
+    "tool calling` is not supported", "tool calling is not supported",
+    "tools are not supported",        "endpoints found that support tool"};
 
 }  // namespace
 

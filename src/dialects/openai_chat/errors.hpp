@@ -4,7 +4,6 @@
 #include "core/http.hpp"
 #include "core/json.hpp"
 #include "core/model_call.hpp"
-
 #include "dialects/openai_chat/options.hpp"
 
 #include <cortex/error.hpp>

@@ -32,7 +32,8 @@ std::size_t character_size(std::string_view text) {
     if (text.size() < 2) return 0;
     if (text[1] != 'u') return 2;
     if (text.size() < 6) return 0;
-    const bool high = (text[2] == 'd' || text[2] == 'D') && std::string_view("89abAB").find(text[3]) != std::string_view::npos;
+    const bool high =
+        (text[2] == 'd' || text[2] == 'D') && std::string_view("89abAB").find(text[3]) != std::string_view::npos;
     if (!high) return 6;
     if (text.size() < 12) return text.size() > 6 && text[6] != '\\' ? 6 : 0;
     return text.substr(6, 2) == "\\u" ? 12 : 6;
@@ -50,7 +51,8 @@ std::string decoded(std::string_view raw) {
 void SchemaAnswer::decide() {
     std::string_view rest = buffer_;
     const std::string name = "\"" + std::string(final_answer) + "\"";
-    const std::array<std::string_view, 11> head{"{", "\"tool\"", ":", name, ",", "\"arguments\"", ":", "{", "\"text\"", ":", "\""};
+    const std::array<std::string_view, 11> head{"{", "\"tool\"", ":",        name, ",", "\"arguments\"",
+                                                ":", "{",        "\"text\"", ":",  "\""};
     for (std::size_t i = 0; i < head.size(); ++i) {
         const Match match = take(rest, head[i]);
         if (match == Match::more) return;
@@ -95,7 +97,9 @@ SchemaAnswer::End SchemaAnswer::finish() && {
     if (tool.empty()) return {.call = {}, .text = std::move(buffer_)};
     if (tool == final_answer) {
         const JsonObject* arguments = json_object(*object, "arguments");
-        return {.call = {}, .text = std::string(arguments == nullptr ? std::string_view() : json_text_or_empty(*arguments, "text"))};
+        return {
+            .call = {},
+            .text = std::string(arguments == nullptr ? std::string_view() : json_text_or_empty(*arguments, "text"))};
     }
     const std::string_view input = slice_member(parser.source(), "arguments").value_or("{}");
     return {.call = ToolUseBlock{{}, std::string(tool), std::string(input)}, .text = {}};

@@ -16,8 +16,8 @@ public:
     std::string feed(std::string_view piece);
 
     struct End {
-        std::optional<ToolUseBlock> call = {};   ///< Without an id.
-        std::string text = {};                   ///< What is still to be shown.
+        std::optional<ToolUseBlock> call = {};  ///< Without an id.
+        std::string text = {};  ///< What is still to be shown.
     };
     /// The answer is over.
     End finish() &&;
@@ -30,7 +30,7 @@ private:
 
     State state_ = State::undecided;
     std::string buffer_ = {};
-    std::size_t read_ = 0;   // of the buffer, in a final text
+    std::size_t read_ = 0;  // of the buffer, in a final text
 };
 
 }  // namespace cortex::dialects::openai_chat

@@ -36,13 +36,20 @@ std::string schema_instructions(const std::vector<ToolDefinition>& tools) {
         "{{\"tool\": \"{}\", \"arguments\": {{\"text\": YOUR ANSWER}}}}\n"
         "The tools, with the JSON Schema of their arguments:",
         final_answer);
-    for (const ToolDefinition& tool : tools) text += fmt::format("\n- {}: {} {}", tool.name, tool.description, tool.input_schema);
+    for (const ToolDefinition& tool : tools)
+        text += fmt::format("\n- {}: {} {}", tool.name, tool.description, tool.input_schema);
     return text;
 }
 
 void write_answer_schema(JsonWriter& json, const std::vector<ToolDefinition>& tools) {
     json.key("response_format").begin_object().field("type", "json_schema");
-    json.key("json_schema").begin_object().field("name", "step").key("schema").begin_object().key("anyOf").begin_array();
+    json.key("json_schema")
+        .begin_object()
+        .field("name", "step")
+        .key("schema")
+        .begin_object()
+        .key("anyOf")
+        .begin_array();
     for (const ToolDefinition& tool : tools) {
         // References are read from the root of the whole schema, which this tool's is not any more.
         const bool refers = tool.input_schema.find("\"$ref\"") != std::string::npos;

@@ -12,8 +12,8 @@ namespace cortex::dialects::openai_chat {
 enum class ToolStyle {
     native,     ///< By `tools`, `tool_calls` and messages of the role "tool".
     by_schema,  ///< By a schema for the answer that offers each tool and a final answer: for small models that write JSON
-                ///< well but whose own way to call tools no server can read.
-    told,       ///< Not at all; what happened before is told as plain text.
+    ///< well but whose own way to call tools no server can read.
+    told,  ///< Not at all; what happened before is told as plain text.
 };
 
 ToolStyle tool_style(const ModelCall& call) noexcept;

@@ -136,8 +136,8 @@ TEST(CatalogRows, know_whose_thinking_is_shown_who_interleaves_by_header_and_who
 }
 
 TEST(CatalogRows, refuse_an_effort_cap_that_is_no_level) {
-    const auto catalog = Catalog::load(
-        R"([{"id": "claude-opus-5", "thinking": {"disabled_up_to_effort": "some"}}])", "models.json");
+    const auto catalog =
+        Catalog::load(R"([{"id": "claude-opus-5", "thinking": {"disabled_up_to_effort": "some"}}])", "models.json");
     ASSERT_FALSE(catalog.has_value());
     EXPECT_THAT(catalog.error().message, testing::HasSubstr("thinking.disabled_up_to_effort is \"some\""));
 }

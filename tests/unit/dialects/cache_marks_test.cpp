@@ -45,9 +45,7 @@ ModelCall with_minimum(ModelCall call, std::int64_t tokens, bool keeps_earlier =
     return call;
 }
 
-Message call_round(int n) {
-    return assistant({block(ToolUseBlock{"t" + std::to_string(n), "look", "{}"})});
-}
+Message call_round(int n) { return assistant({block(ToolUseBlock{"t" + std::to_string(n), "look", "{}"})}); }
 
 TEST(CacheMarks, stand_on_tools_system_and_the_newest_message) {
     EXPECT_THAT(marks(with_minimum(with_tools(call_of({user("a")}, long_text())), 1)),
@@ -65,9 +63,7 @@ TEST(CacheMarks, stand_on_the_message_answered_last_too_and_move_with_the_conver
 }
 
 TEST(CacheMarks, look_for_the_entry_of_the_model_that_is_asked_and_not_of_another) {
-    const std::vector<Message> messages{user("a"),
-                                        assistant({block(TextBlock{"b"})}),
-                                        user("c"),
+    const std::vector<Message> messages{user("a"), assistant({block(TextBlock{"b"})}), user("c"),
                                         assistant({block(TextBlock{"d"})}, {"anthropic", "claude-haiku-4-5", ""}),
                                         user("e")};
     EXPECT_THAT(marks(with_minimum(call_of(messages, long_text()), 1)),
@@ -76,8 +72,10 @@ TEST(CacheMarks, look_for_the_entry_of_the_model_that_is_asked_and_not_of_anothe
 
 TEST(CacheMarks, stand_only_where_enough_is_read_for_the_model) {
     const std::vector<Message> messages{user("short"), assistant({block(TextBlock{"b"})}), user(long_text())};
-    EXPECT_THAT(marks(with_minimum(with_tools(call_of(messages, "Be brief.")), 1024)), ElementsAre("/messages/2/content/0"));
-    EXPECT_THAT(marks(with_minimum(with_tools(call_of(messages, "Be brief.")), 4096)), ElementsAre("/messages/2/content/0"));
+    EXPECT_THAT(marks(with_minimum(with_tools(call_of(messages, "Be brief.")), 1024)),
+                ElementsAre("/messages/2/content/0"));
+    EXPECT_THAT(marks(with_minimum(with_tools(call_of(messages, "Be brief.")), 4096)),
+                ElementsAre("/messages/2/content/0"));
     EXPECT_THAT(marks(with_minimum(with_tools(call_of(messages, "Be brief.")), 9000)), IsEmpty());
     EXPECT_THAT(marks(with_minimum(call_of({user("Hello")}, "Be brief."), 512)), IsEmpty());
 }
@@ -92,8 +90,9 @@ TEST(CacheMarks, are_guessed_for_unknown_models_of_the_vendor_and_left_out_for_t
 }
 
 TEST(CacheMarks, stand_on_the_last_result_that_says_something) {
-    std::vector<Message> messages{user("a"), assistant({block(ToolUseBlock{"t1", "look", "{}"}), block(ToolUseBlock{"t2", "look", "{}"})}),
-                                  results({result("t1", "x"), result("t2", " ")})};
+    std::vector<Message> messages{
+        user("a"), assistant({block(ToolUseBlock{"t1", "look", "{}"}), block(ToolUseBlock{"t2", "look", "{}"})}),
+        results({result("t1", "x"), result("t2", " ")})};
     EXPECT_THAT(marks(with_minimum(call_of(messages, long_text()), 1)),
                 ElementsAre("/system/0", "/messages/0/content/0", "/messages/2/content/0"));
     messages.back() = results({});
@@ -111,10 +110,13 @@ TEST(CacheMarks, keep_the_turns_beginning_where_a_long_loop_leaves_it_behind_and
     const auto call = [&](bool keeps_earlier) {
         return with_minimum(with_tools(call_of(messages, long_text())), 1, keeps_earlier);
     };
-    EXPECT_THAT(marks(call(true)), ElementsAre("/tools/1", "/system/0", "/messages/22/content/0", "/messages/24/content/0"));
-    EXPECT_THAT(marks(call(false)), ElementsAre("/system/0", "/messages/0/content/0", "/messages/22/content/0", "/messages/24/content/0"));
+    EXPECT_THAT(marks(call(true)),
+                ElementsAre("/tools/1", "/system/0", "/messages/22/content/0", "/messages/24/content/0"));
+    EXPECT_THAT(marks(call(false)),
+                ElementsAre("/system/0", "/messages/0/content/0", "/messages/22/content/0", "/messages/24/content/0"));
     messages.resize(9);
-    EXPECT_THAT(marks(call(false)), ElementsAre("/tools/1", "/system/0", "/messages/6/content/0", "/messages/8/content/0"));
+    EXPECT_THAT(marks(call(false)),
+                ElementsAre("/tools/1", "/system/0", "/messages/6/content/0", "/messages/8/content/0"));
 }
 
 TEST(CacheMarks, are_at_most_four_and_change_nothing_but_themselves) {

@@ -54,8 +54,10 @@ void expect_the_same_at_every_cut(std::string_view answer, const std::string& sh
 }
 
 TEST(SchemaAnswer, shows_a_final_answer_and_keeps_a_call_however_it_is_cut) {
-    expect_the_same_at_every_cut(R"({"tool": "final_answer", "arguments": {"text": "It is \"5\".\nSo."}})", "It is \"5\".\nSo.", "");
-    expect_the_same_at_every_cut(R"( {"tool":"final_answer","arguments":{"text":"\ud83d\ude00 caf\u00e9 ü"}})", "😀 café ü", "");
+    expect_the_same_at_every_cut(R"({"tool": "final_answer", "arguments": {"text": "It is \"5\".\nSo."}})",
+                                 "It is \"5\".\nSo.", "");
+    expect_the_same_at_every_cut(R"( {"tool":"final_answer","arguments":{"text":"\ud83d\ude00 caf\u00e9 ü"}})",
+                                 "😀 café ü", "");
     expect_the_same_at_every_cut(R"({"arguments": {"text": "turned"}, "tool": "final_answer"})", "turned", "");
     expect_the_same_at_every_cut(R"({"tool": "look", "arguments": {"q":  "x"}})", "", R"({"q":  "x"})");
     expect_the_same_at_every_cut("Just words, {not JSON}.", "Just words, {not JSON}.", "");
@@ -86,19 +88,24 @@ std::string encode(const ModelCall& call) { return *dialects::openai_chat::Diale
 TEST(ToolsBySchema, are_offered_in_the_answers_schema_with_a_final_answer_beside_them) {
     const auto body = boost::json::parse(encode(small_model_call({user("a")})));
     EXPECT_FALSE(body.as_object().contains("tools"));
+    EXPECT_EQ(body.at("temperature").to_number<double>(), 0.0);
     const auto& choices = body.at("response_format").at("json_schema").at("schema").at("anyOf").as_array();
     ASSERT_EQ(choices.size(), 3U);
     EXPECT_EQ(choices[0].at("properties").at("tool").at("const").as_string(), "look");
     EXPECT_EQ(choices[0].at("properties").at("arguments").at("required").at(0).as_string(), "q");
     EXPECT_EQ(choices[2].at("properties").at("tool").at("const").as_string(), "final_answer");
-    EXPECT_THAT(std::string(body.at("messages").at(0).at("content").as_string()), HasSubstr("- look: Looks something up."));
+    EXPECT_THAT(std::string(body.at("messages").at(0).at("content").as_string()),
+                HasSubstr("- look: Looks something up."));
 }
 
 TEST(ToolsBySchema, are_told_of_in_the_shape_in_which_they_are_asked_for) {
-    const ModelCall call = small_model_call({user("a"), assistant({block(ToolUseBlock{"t1", "look", R"({"q": "x"})"})}), results({result("t1", "5")})});
+    const ModelCall call = small_model_call(
+        {user("a"), assistant({block(ToolUseBlock{"t1", "look", R"({"q": "x"})"})}), results({result("t1", "5")})});
     const auto body = boost::json::parse(encode(call));
-    EXPECT_EQ(boost::json::serialize(body.at("messages").at(2)), R"({"role":"assistant","content":"{\"tool\":\"look\",\"arguments\":{\"q\": \"x\"}}"})");
-    EXPECT_EQ(boost::json::serialize(body.at("messages").at(3)), R"({"role":"user","content":"[Result of the tool look]\n5"})");
+    EXPECT_EQ(boost::json::serialize(body.at("messages").at(2)),
+              R"({"role":"assistant","content":"{\"tool\":\"look\",\"arguments\":{\"q\": \"x\"}}"})");
+    EXPECT_EQ(boost::json::serialize(body.at("messages").at(3)),
+              R"({"role":"user","content":"[Result of the tool look]\n5"})");
 }
 
 TEST(ToolsBySchema, are_not_offered_where_the_choice_is_none_or_the_model_knows_no_schema) {
@@ -118,7 +125,9 @@ std::optional<MessageDone> decode(const ModelCall& call, const std::string& text
     std::vector<StreamEvent> out;
     boost::json::object message{{"role", "assistant"}, {"content", text}};
     boost::json::object choice{{"index", 0}, {"finish_reason", "stop"}, {"message", std::move(message)}};
-    decoder->on_document(boost::json::serialize(boost::json::object{{"id", "x"}, {"choices", boost::json::array{std::move(choice)}}}), out);
+    decoder->on_document(
+        boost::json::serialize(boost::json::object{{"id", "x"}, {"choices", boost::json::array{std::move(choice)}}}),
+        out);
     for (StreamEvent& event : out)
         if (auto* done = std::get_if<MessageDone>(&event)) return std::move(*done);
     return std::nullopt;

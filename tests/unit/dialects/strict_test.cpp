@@ -74,7 +74,8 @@ public:
         done->message.origin = {"anthropic", id, ""};
         std::vector<ContentBlock> answers;
         for (const ContentBlock& content : done->message.content)
-            if (const auto* use = content.as<ToolUseBlock>()) answers.push_back(result(use->id, "5", answers.size() % 2 == 1));
+            if (const auto* use = content.as<ToolUseBlock>())
+                answers.push_back(result(use->id, "5", answers.size() % 2 == 1));
         messages_.push_back(std::make_shared<const Message>(std::move(done->message)));
         if (answers.empty()) return false;
         messages_.push_back(std::make_shared<const Message>(results(std::move(answers))));
@@ -93,7 +94,8 @@ private:
         }
         if (first == nullptr) return false;
         const ContentBlock& block = first->content.front();
-        return first->origin.model != id || (block.as<ThinkingBlock>() == nullptr && block.as<RedactedThinkingBlock>() == nullptr);
+        return first->origin.model != id ||
+               (block.as<ThinkingBlock>() == nullptr && block.as<RedactedThinkingBlock>() == nullptr);
     }
 
     std::shared_ptr<FrozenPrefix> prefix_ = std::make_shared<FrozenPrefix>();

@@ -91,8 +91,9 @@ ContentBlock block(ContentBlock::Value value, std::string raw) {
 
 ModelCall with_tools(ModelCall call) {
     auto prefix = std::make_shared<FrozenPrefix>(*call.prefix);
-    prefix->tools = {{"look", "Looks something up.", R"({"type":"object","properties":{"q":{"type":"string"}},"required":["q"]})"},
-                     {"add", "", R"({"type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "number"}}})"}};
+    prefix->tools = {
+        {"look", "Looks something up.", R"({"type":"object","properties":{"q":{"type":"string"}},"required":["q"]})"},
+        {"add", "", R"({"type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "number"}}})"}};
     call.prefix = prefix;
     return call;
 }
@@ -109,7 +110,8 @@ ContentBlock result(std::string id, std::string text, bool is_error) {
 
 std::string without_marks(std::string body) {
     constexpr std::string_view mark = R"(,"cache_control":{"type":"ephemeral"})";
-    for (std::size_t at = body.find(mark); at != std::string::npos; at = body.find(mark, at)) body.erase(at, mark.size());
+    for (std::size_t at = body.find(mark); at != std::string::npos; at = body.find(mark, at))
+        body.erase(at, mark.size());
     return body;
 }
 

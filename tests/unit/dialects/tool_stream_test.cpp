@@ -41,24 +41,36 @@ struct Wire {
 
 Wire anthropic_wire(std::string_view arguments, std::size_t piece) {
     Wire wire{.dialect = std::make_unique<dialects::anthropic::Dialect>(), .head = {}, .deltas = {}, .tail = {}};
-    wire.head = frame("message_start", R"({"type":"message_start","message":{"id":"m","model":"x","content":[],"usage":{"input_tokens":1,"output_tokens":1}}})") +
-                frame("content_block_start", R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"toolu_1","name":"look","input":{}}})");
+    wire.head =
+        frame(
+            "message_start",
+            R"({"type":"message_start","message":{"id":"m","model":"x","content":[],"usage":{"input_tokens":1,"output_tokens":1}}})") +
+        frame(
+            "content_block_start",
+            R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"toolu_1","name":"look","input":{}}})");
     for (; !arguments.empty(); arguments.remove_prefix(std::min(piece, arguments.size())))
-        wire.deltas.push_back(frame("content_block_delta", R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":)" +
-                                                               quoted(arguments.substr(0, piece)) + "}}"));
+        wire.deltas.push_back(
+            frame("content_block_delta",
+                  R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":)" +
+                      quoted(arguments.substr(0, piece)) + "}}"));
     wire.tail = frame("content_block_stop", R"({"type":"content_block_stop","index":0})") +
-                frame("message_delta", R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":9}})") +
+                frame("message_delta",
+                      R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":9}})") +
                 frame("message_stop", R"({"type":"message_stop"})");
     return wire;
 }
 
 Wire chat_wire(std::string_view arguments, std::size_t piece) {
     Wire wire{.dialect = std::make_unique<dialects::openai_chat::Dialect>(), .head = {}, .deltas = {}, .tail = {}};
-    wire.head = frame("", R"({"id":"c","model":"x","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":0,"id":"toolu_1","type":"function","function":{"name":"look","arguments":""}}]}}]})");
+    wire.head = frame(
+        "",
+        R"({"id":"c","model":"x","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":0,"id":"toolu_1","type":"function","function":{"name":"look","arguments":""}}]}}]})");
     for (; !arguments.empty(); arguments.remove_prefix(std::min(piece, arguments.size())))
-        wire.deltas.push_back(frame("", R"({"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":)" +
-                                            quoted(arguments.substr(0, piece)) + "}}]}}]}"));
-    wire.tail = frame("", R"({"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})") + frame("", "[DONE]");
+        wire.deltas.push_back(
+            frame("", R"({"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":)" +
+                          quoted(arguments.substr(0, piece)) + "}}]}}]}"));
+    wire.tail = frame("", R"({"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})") +
+                frame("", "[DONE]");
     return wire;
 }
 
@@ -79,17 +91,20 @@ void expect_encodable(const Played& played) {
     for (const Origin& origin : {Origin{"anthropic", "claude-sonnet-4-5", ""}, Origin{"other", "m", ""}}) {
         Message answer = played.done->message;
         answer.origin = origin;
-        const ModelCall call = with_tools(call_of({user("a"), std::move(answer), results({result("toolu_1", "bad arguments", true)})}));
+        const ModelCall call =
+            with_tools(call_of({user("a"), std::move(answer), results({result("toolu_1", "bad arguments", true)})}));
         const auto body = json::parse(*dialects::anthropic::Dialect().encode(call));
         EXPECT_TRUE(body.at("messages").at(1).at("content").at(0).at("input").is_object());
         const auto chat = json::parse(*dialects::openai_chat::Dialect().encode(call));
-        const auto& arguments = chat.at("messages").at(1).at("tool_calls").at(0).at("function").at("arguments").as_string();
+        const auto& arguments =
+            chat.at("messages").at(1).at("tool_calls").at(0).at("function").at("arguments").as_string();
         EXPECT_TRUE(is_json_object(json_view(arguments)));
     }
 }
 
 TEST(ToolStream, keeps_what_the_model_wrote_byte_for_byte) {
-    for (const std::string arguments : {R"({"q":"x"})", R"({ "q" : "ü\u00e9\ud83d\ude00" , "n": 1.0e2 })", R"({"q":1,"q":2})", "{}"})
+    for (const std::string arguments :
+         {R"({"q":"x"})", R"({ "q" : "ü\u00e9\ud83d\ude00" , "n": 1.0e2 })", R"({"q":1,"q":2})", "{}"})
         for (const Wire& wire : wires(arguments, 3)) {
             const Played played = play_stream(*wire.dialect, wire.whole());
             ASSERT_NE(call_in(played), nullptr);
@@ -109,7 +124,8 @@ TEST(ToolStream, blank_arguments_are_an_empty_object) {
 }
 
 TEST(ToolStream, arguments_that_are_no_object_are_kept_as_they_are_and_the_history_stays_legal) {
-    for (const std::string_view arguments : {"{\"q\": tru", "[1,2]", "null ", "5", "\"text\"", "{\"q\":1}}", "{'q': 1}", "{\"q\": 1,}"})
+    for (const std::string_view arguments :
+         {"{\"q\": tru", "[1,2]", "null ", "5", "\"text\"", "{\"q\":1}}", "{'q': 1}", "{\"q\": 1,}"})
         for (const Wire& wire : wires(arguments, 2)) {
             const Played played = play_stream(*wire.dialect, wire.whole());
             ASSERT_NE(call_in(played), nullptr) << arguments;

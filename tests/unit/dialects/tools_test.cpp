@@ -25,7 +25,9 @@ std::string golden(const std::string& dialect, const std::string& name) {
     return text;
 }
 
-std::string member(const std::string& body, std::string_view name) { return std::string(slice_member(body, name).value_or("")); }
+std::string member(const std::string& body, std::string_view name) {
+    return std::string(slice_member(body, name).value_or(""));
+}
 
 Need thinking(int budget) {
     Need need;
@@ -50,14 +52,16 @@ std::vector<Message> round_of_one() {
 /// Two parallel calls after empty and redacted thinking; a picture in one result, an error in the other, and words of the
 /// user's after them.
 std::vector<Message> round_of_two() {
-    ToolResultBlock pictured{.tool_use_id = "toolu_1",
-                             .content = {block(TextBlock{"a chart:"}),
-                                         block(ImageBlock{"image/png", {.base64 = "iVBOR", .url = {}, .file_id = {}, .text = {}}})},
-                             .is_error = false};
-    return {user("Both, please."),
-            assistant({signed_thinking("", "EsQBhidden=="), block(RedactedThinkingBlock{"opaque=="}),
-                       block(ToolUseBlock{"toolu_1", "look", R"({"q":"a"})"}), block(ToolUseBlock{"toolu_2", "add", ""})}),
-            results({block(TextBlock{"Be quick."}), block(std::move(pictured)), result("toolu_2", "a is missing", true)})};
+    ToolResultBlock pictured{
+        .tool_use_id = "toolu_1",
+        .content = {block(TextBlock{"a chart:"}),
+                    block(ImageBlock{"image/png", {.base64 = "iVBOR", .url = {}, .file_id = {}, .text = {}}})},
+        .is_error = false};
+    return {
+        user("Both, please."),
+        assistant({signed_thinking("", "EsQBhidden=="), block(RedactedThinkingBlock{"opaque=="}),
+                   block(ToolUseBlock{"toolu_1", "look", R"({"q":"a"})"}), block(ToolUseBlock{"toolu_2", "add", ""})}),
+        results({block(TextBlock{"Be quick."}), block(std::move(pictured)), result("toolu_2", "a is missing", true)})};
 }
 
 TEST(AnthropicTools, a_round_of_one_call_is_sent_as_the_golden_file_has_it) {
@@ -149,7 +153,8 @@ TEST(ToolNames, are_spelled_as_every_vendor_takes_them) {
 
 TEST(ToolNames, that_another_model_made_up_go_into_a_history_legally) {
     const std::vector<Message> messages{
-        user("a"), assistant({block(ToolUseBlock{"t1", "weather.get", "{}"})}, {"ollama", "llama", ""}), results({result("t1", "no such tool", true)})};
+        user("a"), assistant({block(ToolUseBlock{"t1", "weather.get", "{}"})}, {"ollama", "llama", ""}),
+        results({result("t1", "no such tool", true)})};
     EXPECT_THAT(anthropic(with_tools(call_of(messages))), HasSubstr(R"("name":"weather_get")"));
     EXPECT_THAT(chat(with_tools(call_of(messages))), HasSubstr(R"("name":"weather_get")"));
 }
@@ -179,20 +184,26 @@ TEST(ToolIds, that_occur_again_are_told_apart_and_results_follow_their_calls) {
 
 TEST(ToolIds, of_the_model_that_is_asked_go_back_as_it_wrote_them) {
     const std::vector<Message> messages{
-        user("a"), assistant({block(ToolUseBlock{"call.1", "look", "{}"}, R"({"type":"tool_use","id":"call.1","name":"look","input":{}})")}),
+        user("a"),
+        assistant({block(ToolUseBlock{"call.1", "look", "{}"},
+                         R"({"type":"tool_use","id":"call.1","name":"look","input":{}})")}),
         results({result("call.1", "x")})};
     EXPECT_THAT(anthropic(with_tools(call_of(messages))), HasSubstr(R"("tool_use_id":"call.1")"));
 }
 
 TEST(ChatTools, an_empty_result_still_says_something) {
-    ToolResultBlock pictured{.tool_use_id = "t2",
-                             .content = {block(ImageBlock{"image/png", {.base64 = "iVBOR", .url = {}, .file_id = {}, .text = {}}})},
-                             .is_error = false};
-    const std::string body =
-        chat(with_tools(call_of({user("a"), assistant({block(ToolUseBlock{"t1", "look", "{}"}), block(ToolUseBlock{"t2", "look", "{}"})}),
-                                 results({result("t1", " "), block(std::move(pictured))})})));
+    ToolResultBlock pictured{
+        .tool_use_id = "t2",
+        .content = {block(ImageBlock{"image/png", {.base64 = "iVBOR", .url = {}, .file_id = {}, .text = {}}})},
+        .is_error = false};
+    const std::string body = chat(with_tools(call_of(
+        {user("a"), assistant({block(ToolUseBlock{"t1", "look", "{}"}), block(ToolUseBlock{"t2", "look", "{}"})}),
+         results({result("t1", " "), block(std::move(pictured))})})));
     EXPECT_THAT(body, HasSubstr(R"("tool_call_id":"t1","content":"The result is empty.")"));
-    EXPECT_THAT(body, HasSubstr(R"("tool_call_id":"t2","content":"The result follows in the next message."},{"role":"user","content":[{"type":"image_url")"));
+    EXPECT_THAT(
+        body,
+        HasSubstr(
+            R"("tool_call_id":"t2","content":"The result follows in the next message."},{"role":"user","content":[{"type":"image_url")"));
 }
 
 /// Roles one after another, told histories included, as chat templates want them.
