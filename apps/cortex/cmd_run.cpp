@@ -2,17 +2,21 @@
 #include "engine_choice.hpp"
 #include "error_report.hpp"
 #include "exit_code.hpp"
+#include "explain.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "preview_text.hpp"
 #include "signals.hpp"
 #include "stdin_text.hpp"
-#include "text_turn.hpp"
+#include "tool_flags.hpp"
+#include "toolbox.hpp"
 #include "turn.hpp"
+#include "watch_turn.hpp"
 
 #include <cortex/cortex.hpp>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include <memory>
 
@@ -22,6 +26,7 @@ namespace {
 struct RunOptions {
     EngineOptions engine = {};
     TurnFlags turn = {};
+    ToolFlags tools = {};
     std::optional<std::string> prompt = {};
     bool json = false;
     bool stream_json = false;
@@ -29,14 +34,15 @@ struct RunOptions {
 };
 
 /// One object a line. The last chunk waits for the result, so that it can carry the metadata.
-Response show_as_lines(Run& run, Context& context, Output& output) {
+Response show_as_lines(Run& run, Context& context, Output& output, Toolbox& tools) {
     std::optional<StreamChunk> last;
-    Response response = follow(run, context.signals, output, [&](const StreamChunk& chunk) {
+    const auto on_chunk = [&](const StreamChunk& chunk) {
         if (chunk.is_final)
             last = chunk;
         else
             output.write(to_json(chunk) + "\n");
-    });
+    };
+    Response response = follow(run, context.signals, output, tools.approver(), {.on_chunk = on_chunk});
     if (!last)
         last = StreamChunk{
             .is_final = true, .finish_reason = response.metadata.finish_reason, .model = response.metadata.model_used};
@@ -44,35 +50,53 @@ Response show_as_lines(Run& run, Context& context, Output& output) {
     return response;
 }
 
-Response show_object(Run& run, Context& context, Output& output) {
-    Response response = follow(run, context.signals, output, [](const StreamChunk&) {});
-    output.write(to_json(response) + "\n");
+/// What is shown while the turn runs, beside the form that the answer itself has.
+TurnScreen::Parts parts_of(const RunOptions& options, const Toolbox& tools, const Output& output) {
+    if (options.stream_json) return {};
+    return {.text = !options.json && output.terminal(),
+            .thinking = options.tools.show_thinking,
+            .tools = !tools.empty() && !options.tools.quiet && ::isatty(STDERR_FILENO) == 1};
+}
+
+Response show(Run& run, const RunOptions& options, Context& context, Output& output, Toolbox& tools,
+              TurnScreen::Parts parts) {
+    if (options.stream_json) return show_as_lines(run, context, output, tools);
+    Response response = watch_turn(run, context.signals, output, tools, parts);
+    if (options.json)
+        output.write(to_json(response) + "\n");
+    else if (!parts.text)
+        output.write(response.content + "\n");
     return response;
 }
 
+int preview(const RunOptions& options, const RequestPreview& request, Output& output) {
+    output.write((options.json || options.stream_json) ? to_json(request) + "\n" : preview_text(request));
+    if (options.tools.explain)
+        for (const std::string& decision : request.decisions)
+            write_stderr("decision: " + without_controls(decision) + "\n");
+    return exit_code::answered;
+}
+
 int answer(const RunOptions& options, Context& context, Output& output) {
-    const TurnOptions turn = turn_options(options.turn);
+    TurnOptions turn = turn_options(options.turn);
+    turn.show_thinking = options.tools.show_thinking;
+    Toolbox tools(options.tools);
     if (!options.prompt) usage_error("There is no prompt. Give one in quotes, or - to read it from standard input.");
     EngineConfig config = engine_config(options.engine);
     const std::string prompt = *options.prompt == "-" ? read_stdin() : *options.prompt;
     if (!options.dry_run) output.require_open();
 
     const Engine engine = choose_engine(std::move(config), context.signals);
-    const Agent agent = engine.create_agent({.name = "cortex", .system_prompt = options.turn.system.value_or("")});
+    const Agent agent = engine.create_agent(tools.agent(options.turn.system.value_or("")));
     Session session = agent.start_session({.user_id = options.turn.user.value_or("default")});
-    const bool streaming = options.stream_json || (!options.json && output.terminal());
-    if (options.dry_run) {
-        const RequestPreview preview = session.preview(prompt, turn, streaming);
-        output.write((options.json || options.stream_json) ? to_json(preview) + "\n" : preview_text(preview));
-        return exit_code::answered;
-    }
+    const TurnScreen::Parts parts = parts_of(options, tools, output);
+    const bool streaming = options.stream_json || parts.text || parts.thinking || parts.tools;
+    if (options.dry_run) return preview(options, session.preview(prompt, turn, streaming), output);
     Run run = session.start(prompt, turn, streaming);
     try {
-        const Response response = options.stream_json ? show_as_lines(run, context, output)
-                                  : options.json      ? show_object(run, context, output)
-                                  : streaming         ? show_as_text(run, context.signals, output)
-                                                      : show_whole_text(run, context.signals, output);
+        const Response response = show(run, options, context, output, tools, parts);
         show_notices(response.metadata);
+        if (options.tools.explain) write_stderr(without_controls(explanation(response.metadata)));
     } catch (Interrupted& stop) {
         say_interrupted(stop);
         throw;
@@ -116,6 +140,7 @@ void register_run(CLI::App& program, Task& chosen) {
                      "Print the exact request and each decision with its reason; send nothing");
     add_engine_options(command, options->engine);
     add_turn_options(command, options->turn);
+    add_tool_options(command, options->tools);
     command.callback(
         [options, &chosen] { chosen = [options](Context& context) { return run_command(*options, context); }; });
 }

@@ -74,6 +74,12 @@ bool stderr_is_terminal() noexcept {
     return kind != nullptr && std::string_view(kind) != "dumb" && *kind != '\0';
 }
 
+std::string dimmed(const std::string& text) {
+    const char* plain = std::getenv("NO_COLOR");
+    if (!stderr_is_terminal() || (plain != nullptr && *plain != '\0')) return text;
+    return "\x1b[2m" + text + "\x1b[0m";
+}
+
 void write_stderr(std::string_view text) noexcept {
     while (!text.empty()) {
         const auto written = ::write(STDERR_FILENO, text.data(), text.size());

@@ -36,6 +36,9 @@ private:
 /// Whether standard error is a terminal that understands cursor movements.
 bool stderr_is_terminal() noexcept;
 
+/// The text as something in the background, where standard error is a terminal that can show that (and NO_COLOR is not set).
+std::string dimmed(const std::string& text);
+
 /// Writes to standard error as it is; a failure there has nowhere to go.
 void write_stderr(std::string_view text) noexcept;
 /// One line on standard error: "cortex: " and the sentence, control characters replaced.

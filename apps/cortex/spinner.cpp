@@ -12,7 +12,7 @@ constexpr const char* erase_line = "\r\x1b[K";
 
 }  // namespace
 
-Spinner::Spinner() : running_(stderr_is_terminal()) {}
+Spinner::Spinner() : terminal_(stderr_is_terminal()), running_(terminal_) {}
 
 void Spinner::tick() {
     if (!running_) return;
@@ -26,10 +26,20 @@ void Spinner::tick() {
     shown_ = true;
 }
 
-void Spinner::stop() noexcept {
-    running_ = false;
+void Spinner::start() noexcept {
+    hide();
+    running_ = terminal_;
+    began_ = std::chrono::steady_clock::now();
+}
+
+void Spinner::hide() noexcept {
     if (shown_) write_stderr(erase_line);
     shown_ = false;
+}
+
+void Spinner::stop() noexcept {
+    running_ = false;
+    hide();
 }
 
 }  // namespace cortex::cli

@@ -5,7 +5,7 @@
 
 namespace cortex::cli {
 
-/// A sign of life on standard error while nothing has arrived yet; only where that is a terminal.
+/// A sign of life on standard error while nothing arrives; only where that is a terminal.
 class Spinner {
 public:
     Spinner();
@@ -17,11 +17,16 @@ public:
     int wait_ms() const noexcept { return running_ ? 120 : -1; }
     void tick();
     void label(const char* what) noexcept { label_ = what; }
-    /// Leaves the line as it was found.
+    /// Counts anew from now. The cursor must stand at the beginning of a line.
+    void start() noexcept;
+    /// Leaves the line as it was found, until the next `tick`.
+    void hide() noexcept;
+    /// Hides, and stays away.
     void stop() noexcept;
 
 private:
-    bool running_ = false;
+    const bool terminal_;
+    bool running_;
     bool shown_ = false;
     std::size_t frame_ = 0;
     const char* label_ = "waiting";

@@ -1,5 +1,6 @@
 #include "turn.hpp"
 
+#include "approver.hpp"
 #include "output.hpp"
 #include "signals.hpp"
 #include "spinner.hpp"
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <variant>
+#include <vector>
 
 namespace cortex::cli {
 namespace {
@@ -56,52 +59,118 @@ private:
     Signals& signals_;
 };
 
-}  // namespace
+/// One turn under way, and everybody who has a say in it.
+class Following {
+public:
+    Following(Run& run, Signals& signals, const Output& output, Approver& approver, const TurnFace& face)
+        : run_(run),
+          signals_(signals),
+          output_(output),
+          approver_(approver),
+          face_(face),
+          listening_(signals),
+          wakeup_(run) {}
 
-Response follow(Run& run, Signals& signals, const Output& output,
-                const std::function<void(const StreamChunk&)>& on_chunk) {
-    const Listening listening(signals);
-    Wakeup wakeup(run);
-    Spinner spinner;
-    int signal = 0;
-    bool reader_gone = false;
-    while (!run.finished()) {
-        wakeup.clear();
-        while (auto event = run.try_next()) {
-            if (const auto* key = std::get_if<KeyRequest>(&*event)) {
-                run.answer(key->request_id, Secret());
-                continue;
-            }
-            const auto& chunk = std::get<StreamChunk>(*event);
-            if (chunk.chunk_type == ChunkType::thinking)
-                spinner.label("thinking");
-            else
-                spinner.stop();
-            if (signal == 0 && !reader_gone) on_chunk(chunk);
+    Response to_the_end() {
+        while (!run_.finished()) {
+            wakeup_.clear();
+            while (auto event = run_.try_next()) std::visit([this](const auto& what) { take(what); }, *event);
+            if (!run_.finished()) wait();
         }
-        if (run.finished()) break;
-        std::array<pollfd, 3> watched{pollfd{.fd = wakeup.fd(), .events = POLLIN, .revents = 0},
-                                      pollfd{.fd = signals.fd(), .events = POLLIN, .revents = 0},
-                                      pollfd{.fd = reader_gone ? -1 : output.watch_fd(), .events = 0, .revents = 0}};
-        if (::poll(watched.data(), watched.size(), spinner.wait_ms()) == 0) spinner.tick();
-        if (const int taken = signals.take()) {
-            signal = taken;
-            spinner.stop();
-            run.cancel();
+        spinner_.stop();
+        approver_.clear();
+        if (reader_gone_) throw ReaderGone{};
+        try {
+            return run_.result();
+        } catch (const CancelledError&) {
+            if (signal_ != 0) throw Interrupted{signal_};
+            throw;
+        }
+    }
+
+private:
+    void take(const StreamChunk& chunk) {
+        switch (chunk.chunk_type) {
+            case ChunkType::thinking:
+                spinner_.label("thinking");
+                if (!chunk.thinking_delta.empty()) spinner_.stop();   // it is shown, which is life enough
+                break;
+            case ChunkType::content: spinner_.stop(); break;
+            case ChunkType::tool_execution: spinner_.label("waiting for tools"); break;
+            case ChunkType::tool_result: spinner_.label("waiting"); break;
+        }
+        if (signal_ != 0 || reader_gone_) return;
+        spinner_.hide();
+        if (face_.on_chunk) face_.on_chunk(chunk);
+        // After the last call of a round nothing comes for as long as the model takes.
+        if (chunk.chunk_type == ChunkType::tool_execution || chunk.chunk_type == ChunkType::tool_result)
+            spinner_.start();
+        if (approver_.asking()) {
+            spinner_.stop();
+            approver_.repeat();
+        }
+    }
+    /// The program has no key that it could be asked for.
+    void take(const KeyRequest& key) { run_.answer(key.request_id, Secret()); }
+    /// And no tool that it runs itself.
+    void take(const ToolRequest& request) {
+        run_.answer(request.request_id, ToolOutcome::error("This tool cannot be run here."));
+    }
+    void take(const ApprovalRequest& request) {
+        spinner_.stop();
+        if (signal_ != 0 || reader_gone_) return;
+        if (face_.before_question) face_.before_question();
+        answer(approver_.ask(request));
+    }
+    void take(const RequestWithdrawn& withdrawn) { approver_.withdraw(withdrawn.request_id); }
+
+    void answer(const std::vector<Approver::Answer>& answers) {
+        for (const Approver::Answer& one : answers) run_.answer(one.request_id, one.approval);
+        if (!answers.empty() && !approver_.asking()) spinner_.start();
+    }
+
+    void wait() {
+        std::array<pollfd, 4> watched{
+            pollfd{.fd = wakeup_.fd(), .events = POLLIN, .revents = 0},
+            pollfd{.fd = signals_.fd(), .events = POLLIN, .revents = 0},
+            pollfd{.fd = reader_gone_ ? -1 : output_.watch_fd(), .events = 0, .revents = 0},
+            pollfd{.fd = approver_.asking() ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0}};
+        if (::poll(watched.data(), watched.size(), spinner_.wait_ms()) == 0) spinner_.tick();
+        if (const int taken = signals_.take()) {
+            signal_ = taken;
+            stop();
+        } else if (watched[3].revents != 0) {
+            answer(approver_.read());
         }
         if ((watched[2].revents & POLLERR) != 0) {
-            reader_gone = true;
-            run.cancel();
+            reader_gone_ = true;
+            stop();
         }
     }
-    spinner.stop();
-    if (reader_gone) throw ReaderGone{};
-    try {
-        return run.result();
-    } catch (const CancelledError&) {
-        if (signal != 0) throw Interrupted{signal};
-        throw;
+
+    void stop() {
+        spinner_.stop();
+        if (approver_.asking()) write_stderr("\n");
+        approver_.clear();
+        run_.cancel();
     }
+
+    Run& run_;
+    Signals& signals_;
+    const Output& output_;
+    Approver& approver_;
+    const TurnFace& face_;
+    const Listening listening_;
+    Wakeup wakeup_;
+    Spinner spinner_;
+    int signal_ = 0;
+    bool reader_gone_ = false;
+};
+
+}  // namespace
+
+Response follow(Run& run, Signals& signals, const Output& output, Approver& approver, const TurnFace& face) {
+    return Following(run, signals, output, approver, face).to_the_end();
 }
 
 void say_interrupted(Interrupted& stop) {

@@ -84,8 +84,7 @@ int open_beneath(int root, const Parts& parts, int flags) {
     how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
     const long fd = ::syscall(SYS_openat2, root, path.empty() ? "." : path.c_str(), &how, sizeof how);
-    if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) return static_cast<int>(fd);
-    return open_by_parts(root, parts, flags);
+    return static_cast<int>(fd);
 }
 
 std::string open_failure(int error) {
@@ -115,36 +114,6 @@ std::string kind_of(const struct stat& what) {
     if (S_ISLNK(what.st_mode)) return "is a symbolic link that is not followed";
     if (S_ISFIFO(what.st_mode) || S_ISSOCK(what.st_mode)) return "is a pipe or a socket, which is not read";
     return "is a device, which is not read";
-}
-
-/// Opens a plain file; -1 and the reason otherwise. Looking comes before opening, as opening a device may already do something.
-int open_file(int root, const Parts& parts, std::string& reason) {
-    const Fd looked(open_beneath(root, parts, O_PATH));
-    struct stat before{};
-    if (!looked.open() || ::fstat(looked.get(), &before) != 0) {
-        reason = open_failure(errno);
-        return -1;
-    }
-    if (!S_ISREG(before.st_mode)) {
-        reason = kind_of(before);
-        return -1;
-    }
-    if (is_kernel_window(looked.get())) {
-        reason = "belongs to the kernel (/proc, /sys), and is not read";
-        return -1;
-    }
-    const int fd = open_beneath(root, parts, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
-        reason = open_failure(errno);
-        return -1;
-    }
-    struct stat after{};
-    if (::fstat(fd, &after) != 0 || after.st_dev != before.st_dev || after.st_ino != before.st_ino) {
-        ::close(fd);
-        reason = "was exchanged while it was opened; try again";
-        return -1;
-    }
-    return fd;
 }
 
 std::optional<std::string> read_piece(int fd, std::int64_t offset, std::size_t size) {
@@ -179,7 +148,8 @@ std::string entry_line(int folder, const std::string& name) {
 
 }  // namespace
 
-FileTree::FileTree(const std::string& root) : root_(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+FileTree::FileTree(const std::string& root, bool kernel_walks)
+    : root_(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), kernel_walks_(kernel_walks) {
     if (root_ >= 0) return;
     const int error = errno;
     throw_error({.code = ErrorCode::config,
@@ -189,12 +159,50 @@ FileTree::FileTree(const std::string& root) : root_(::open(root.c_str(), O_PATH 
 
 FileTree::~FileTree() { ::close(root_); }
 
+int FileTree::open(const Parts& parts, int flags) const {
+    if (kernel_walks_) {
+        const int fd = open_beneath(root_, parts, flags);
+        if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) return fd;
+    }
+    return open_by_parts(root_, parts, flags);
+}
+
+/// A plain file; -1 and the reason otherwise. Looking comes before opening, as opening a device may already do something.
+int FileTree::open_file(const Parts& parts, std::string& reason) const {
+    const Fd looked(open(parts, O_PATH));
+    struct stat before{};
+    if (!looked.open() || ::fstat(looked.get(), &before) != 0) {
+        reason = open_failure(errno);
+        return -1;
+    }
+    if (!S_ISREG(before.st_mode)) {
+        reason = kind_of(before);
+        return -1;
+    }
+    if (is_kernel_window(looked.get())) {
+        reason = "belongs to the kernel (/proc, /sys), and is not read";
+        return -1;
+    }
+    const int fd = open(parts, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        reason = open_failure(errno);
+        return -1;
+    }
+    struct stat after{};
+    if (::fstat(fd, &after) != 0 || after.st_dev != before.st_dev || after.st_ino != before.st_ino) {
+        ::close(fd);
+        reason = "was exchanged while it was opened; try again";
+        return -1;
+    }
+    return fd;
+}
+
 FileAnswer FileTree::read(std::string_view path, std::int64_t offset) const {
     const Parts parts = parts_of(path);
     if (const std::string wrong = wrong_path(path, parts); !wrong.empty()) return refuse(path, wrong);
     if (parts.empty()) return refuse(path, "is a folder; its files can be listed");
     std::string reason;
-    const Fd file(open_file(root_, parts, reason));
+    const Fd file(open_file(parts, reason));
     if (!file.open()) return refuse(path, reason);
     struct stat what{};
     if (::fstat(file.get(), &what) != 0) return refuse(path, open_failure(errno));
@@ -220,7 +228,7 @@ FileAnswer FileTree::read(std::string_view path, std::int64_t offset) const {
 FileAnswer FileTree::list(std::string_view path) const {
     const Parts parts = parts_of(path);
     if (const std::string wrong = wrong_path(path, parts); !wrong.empty()) return refuse(path, wrong);
-    const int fd = open_beneath(root_, parts, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    const int fd = open(parts, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
     if (fd < 0) return refuse(path, errno == ENOTDIR ? "is not a folder" : open_failure(errno));
     DIR* folder = ::fdopendir(fd);
     if (folder == nullptr) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cortex::cli {
 
@@ -22,7 +23,8 @@ public:
     static constexpr std::size_t most_entries = 500;  ///< Of a folder in one answer.
 
     /// Throws ConfigError where the folder cannot be opened. The folder is held open: what is put in its place later is not seen.
-    explicit FileTree(const std::string& root);
+    /// `kernel_walks` false: as on a kernel without openat2, where no symbolic link is followed at all.
+    explicit FileTree(const std::string& root, bool kernel_walks = true);
     FileTree(const FileTree&) = delete;
     FileTree& operator=(const FileTree&) = delete;
     ~FileTree();
@@ -33,7 +35,11 @@ public:
     FileAnswer list(std::string_view path) const;
 
 private:
+    int open(const std::vector<std::string>& parts, int flags) const;
+    int open_file(const std::vector<std::string>& parts, std::string& reason) const;
+
     int root_ = -1;
+    bool kernel_walks_;
 };
 
 }  // namespace cortex::cli

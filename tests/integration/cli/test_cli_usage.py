@@ -25,8 +25,11 @@ def test_help_of_each_command_goes_to_standard_output(bare, command):
 def test_help_of_run_names_its_options(bare):
     text = bare.run("run", "--help").text
     for option in ["--config", "--orchestrator-model", "--worker-model", "--system", "--user", "--max-cost", "--timeout", "--thinking",
-                   "--max-tokens", "--json", "--stream-json", "--dry-run"]:
+                   "--max-tokens", "--json", "--stream-json", "--dry-run", "--tool", "--max-tool-rounds", "--approve", "--quiet-tools",
+                   "--show-thinking", "--explain"]:
         assert option in text
+    for tool in ["calculator", "files=FOLDER", "http"]:
+        assert tool in text
     for absent in ["--api-key", "--store", "--session"]:
         assert absent not in text
 

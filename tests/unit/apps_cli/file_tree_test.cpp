@@ -85,6 +85,21 @@ TEST_F(FileTreeTest, a_link_that_stays_inside_is_followed) {
     EXPECT_EQ(read("sub/back").text, "first\nsecond\n");
 }
 
+TEST_F(FileTreeTest, without_the_kernels_help_no_link_is_followed) {
+    const FileTree tree(root().string(), false);
+    EXPECT_EQ(tree.read("a.txt", 0).text, "first\nsecond\n");
+    EXPECT_EQ(tree.read("sub/deep/b.md", 0).text, "# deep");
+    EXPECT_EQ(tree.list("sub").text, "deep/");
+    EXPECT_EQ(tree.list("").text, "a.txt (13 bytes)\nsub/");
+    fs::create_symlink("sub/deep/b.md", root() / "inner");
+    fs::create_symlink("../secret.txt", root() / "link");
+    fs::create_directory_symlink("..", root() / "up");
+    fs::create_directory_symlink("sub", root() / "here");
+    for (const char* path : {"inner", "link", "up/secret.txt", "here/deep/b.md", "../secret.txt", "none/x"})
+        EXPECT_FALSE(tree.read(path, 0).ok) << path;
+    for (const char* path : {"up", "here", ".."}) EXPECT_FALSE(tree.list(path).ok) << path;
+}
+
 TEST_F(FileTreeTest, only_plain_files_are_read) {
     expect_refused("sub", "is a folder");
     expect_refused("", "is a folder");
