@@ -188,8 +188,8 @@ def test_quick_agent_gives_an_agent_and_its_session(emulator):
     agent, session = cortex.quick_agent(providers={"anthropic": {"api_key": "sk-ant-..."}}, user_id="ada")
     assert (agent.name, agent.system_prompt, session.user_id) == ("agent", "You are a helpful assistant.", "ada")
     assert session.run_sync("hello").content
-    with pytest.raises(cortex.ConfigError, match="tools"):
-        cortex.quick_agent(tools=[print], providers={"anthropic": {"api_key": "sk-ant-..."}})
+    agent, _ = cortex.quick_agent(tools=[cortex.ToolWrapper(lambda: 1, "one")], providers={"anthropic": {"api_key": "sk-ant-..."}})
+    assert [tool.name for tool in agent.tools] == ["one"]
 
 
 def test_the_catalogue_is_a_list_of_plain_objects(engine):
