@@ -88,7 +88,7 @@ Remedy remedy_of(const ModelCall& call, const HttpHead& head, std::string_view b
     // The service gives no code for it; the words are all there is.
     const std::string words = to_lower(read_envelope(*envelope).message);
     const auto says = [&](std::string_view sign) { return words.find(sign) != std::string::npos; };
-    const bool misplaced = says("bound to a different") ||
+    const bool misplaced = says("bound to a different") || (says("thinking") && says("cannot be modified")) ||
                            (says("thinking` block") && (says("invalid `signature`") || says("invalid `data`")));
     return misplaced && sends_thinking(call) ? Remedy::drop_thinking_blocks : Remedy::none;
 }

@@ -21,7 +21,7 @@ ErrorInfo classify_envelope(const ModelCall& call, const JsonObject& envelope);
 /// The error of an answer with a status other than 2xx.
 ErrorInfo classify_answer(const ModelCall& call, const HttpHead& head, std::string_view body);
 
-/// Thinking that does not fit its place (bound to another conversation or account, a signature that is not taken) can be
+/// Thinking that does not fit its place (bound to another conversation or account, changed, a signature that is not taken) can be
 /// left out, where any was sent and the model does not insist on it (it does with a budget, in a tool loop).
 Remedy remedy_of(const ModelCall& call, const HttpHead& head, std::string_view body);
 

@@ -267,8 +267,14 @@ TEST(FrozenPrefix, each_anthropic_request_begins_with_the_conversation_of_the_on
             ModelCall call =
                 call_of({messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(n)}, "System text", need);
             call.stream = random() % 2 == 0;
-            const std::string body = anthropic(call);
+            call = with_tools(call);
+            call.tool_choice = random() % 2 == 0 ? ToolChoice::none : ToolChoice::automatic;
+            auto model = std::make_shared<ModelInfo>(*call.model);
+            model->min_cacheable_tokens = 1 + static_cast<std::int64_t>(random() % 300);
+            call.model = model;
+            std::string body = anthropic(call);
             ASSERT_NO_THROW(boost::json::parse(body)) << body;
+            body = without_marks(body);
             std::string now = body.substr(0, body.find(",\"max_tokens\":"));
             ASSERT_TRUE(now.ends_with("]"));
             now.pop_back();

@@ -32,6 +32,11 @@ TEST(AnthropicRemedy, leaves_thinking_out_that_is_bound_to_another_conversation)
     EXPECT_EQ(
         anthropic(after_thinking(), 400, envelope("messages.1.content.0: Invalid `data` in `redacted_thinking` block")),
         Remedy::drop_thinking_blocks);
+    EXPECT_EQ(
+        anthropic(after_thinking(), 400,
+                  envelope("messages.1.content.0: `thinking` or `redacted_thinking` blocks in the latest assistant "
+                           "message cannot be modified.")),
+        Remedy::drop_thinking_blocks);
 }
 
 TEST(AnthropicRemedy, has_none_where_no_thinking_was_sent_or_it_was_left_out_already) {
