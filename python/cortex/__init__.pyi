@@ -1,7 +1,7 @@
 import builtins
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Literal, Self, TypedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from types import ModuleType, TracebackType
+from typing import Any, Generic, Literal, ParamSpec, Self, TypedDict, TypeVar, overload
 
 __version__: str
 __all__: list[str]
@@ -9,6 +9,12 @@ __all__: list[str]
 _Key = str | Callable[[], str | None] | Callable[[], Awaitable[str | None]] | None
 _Thinking = Literal["auto", "off"] | str | int | None
 _Attachments = Sequence[Attachment | Mapping[str, Any]] | None
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_R_co = TypeVar("_R_co", covariant=True)
+_Tools = ToolRegistry | Iterable[ToolWrapper[..., Any] | ToolRegistry | Callable[..., Any]] | None
+_Verdict = Approval | bool | str | dict[str, Any]
+_Approve = Callable[[ToolCall], _Verdict] | Callable[[ToolCall], Awaitable[_Verdict]] | None
 
 class ProviderSettings(TypedDict, total=False):
     """The keys of one provider's dict. Only for type checkers: `cortex.Engine` takes any mapping."""
@@ -37,11 +43,23 @@ class Engine:
         idle_timeout: float | None = None,
         call_timeout: float | None = None,
         io_threads: int | None = None,
+        tool_threads: int | None = None,
+        allow_thinking: bool | None = None,
         models_path: str | None = None,
     ) -> None: ...
     @property
     def providers(self) -> list[ProviderStatus]: ...
-    def create_agent(self, name: str, system_prompt: str = "") -> Agent: ...
+    def create_agent(
+        self,
+        name: str,
+        system_prompt: str = "",
+        tools: _Tools = None,
+        goal_tracking: bool = True,
+        loop_prevention: bool = True,
+        max_tool_rounds: int = 5,
+        max_parallel_tools: int = 16,
+        allow_thinking: bool = True,
+    ) -> Agent: ...
     def models(self) -> list[ModelSummary]: ...
     async def verify(self) -> list[ProviderStatus]: ...
     def verify_sync(self) -> list[ProviderStatus]: ...
@@ -51,6 +69,8 @@ class Agent:
     def name(self) -> str: ...
     @property
     def system_prompt(self) -> str: ...
+    @property
+    def tools(self) -> list[ToolWrapper[..., Any]]: ...
     def start_session(self, user_id: str = "default", session_id: str | None = None) -> Session: ...
 
 class Session:
@@ -67,6 +87,8 @@ class Session:
         max_cost: float | None = None,
         max_tokens: int | None = None,
         attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
     ) -> Response: ...
     def run_stream(
         self,
@@ -77,6 +99,8 @@ class Session:
         max_cost: float | None = None,
         max_tokens: int | None = None,
         attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
     ) -> Stream: ...
     async def close(self) -> dict[str, Any]: ...
     async def __aenter__(self) -> Self: ...
@@ -92,6 +116,8 @@ class Session:
         max_cost: float | None = None,
         max_tokens: int | None = None,
         attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
     ) -> Response: ...
     def run_stream_sync(
         self,
@@ -102,6 +128,8 @@ class Session:
         max_cost: float | None = None,
         max_tokens: int | None = None,
         attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
     ) -> SyncStream: ...
     def preview(
         self,
@@ -113,7 +141,10 @@ class Session:
         max_cost: float | None = None,
         max_tokens: int | None = None,
         attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
     ) -> RequestPreview: ...
+    def get_dual_process_stats(self) -> dict[str, Any]: ...
     def close_sync(self) -> dict[str, Any]: ...
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -245,6 +276,16 @@ class RoutingReport(_Value):
     @property
     def role(self) -> str: ...
     @property
+    def kind(self) -> str: ...
+    @property
+    def complexity(self) -> float: ...
+    @property
+    def uncertainty(self) -> float: ...
+    @property
+    def need(self) -> float: ...
+    @property
+    def threshold(self) -> float: ...
+    @property
     def reasons(self) -> list[str]: ...
 
 class StreamChunk:
@@ -259,8 +300,89 @@ class StreamChunk:
     @property
     def model(self) -> str | None: ...
     @property
+    def tool_call_delta(self) -> dict[str, Any] | None: ...
+    @property
+    def thinking_delta(self) -> str | None: ...
+    @property
     def metadata(self) -> ResponseMetadata | None: ...
     def to_dict(self) -> dict[str, Any]: ...
+
+class ToolContext:
+    session_id: str
+    user_id: str
+    call_id: str
+    def __init__(self, session_id: str = "", user_id: str = "", call_id: str = "") -> None: ...
+    @property
+    def cancelled(self) -> bool: ...
+    def wait(self, timeout: float | None = None) -> bool: ...
+
+class ToolCall:
+    name: str
+    arguments: dict[str, Any]
+    call_id: str
+    session_id: str
+    user_id: str
+    def __init__(
+        self, name: str, arguments: dict[str, Any], call_id: str = "", session_id: str = "", user_id: str = ""
+    ) -> None: ...
+
+class Approval:
+    allowed: bool
+    reason: str
+    arguments: dict[str, Any] | None
+    def __init__(self, allowed: bool = False, reason: str = "", arguments: dict[str, Any] | None = None) -> None: ...
+    @classmethod
+    def allow(cls) -> Self: ...
+    @classmethod
+    def deny(cls, reason: str = "") -> Self: ...
+    @classmethod
+    def edit(cls, arguments: dict[str, Any]) -> Self: ...
+
+class _ToolText(str):
+    def __await__(self) -> Generator[Any, None, str]: ...
+
+class ToolWrapper(Generic[_P, _R_co]):
+    func: Callable[_P, _R_co]
+    name: str
+    description: str
+    timeout: float | None
+    max_parallel: int
+    max_result_bytes: int
+    approve: _Approve
+    is_async: bool
+    def __init__(
+        self,
+        func: Callable[_P, _R_co],
+        name: str | None = None,
+        description: str | None = None,
+        parameters: dict[str, Any] | None = None,
+        *,
+        timeout: float | None = 30.0,
+        max_parallel: int = 0,
+        max_result_bytes: int = 100_000,
+        approve: _Approve = None,
+    ) -> None: ...
+    @property
+    def parameters(self) -> dict[str, Any]: ...
+    def to_definition(self) -> dict[str, Any]: ...
+    def execute(self, /, **arguments: Any) -> _ToolText: ...
+    def __call__(self, /, *args: _P.args, **kwargs: _P.kwargs) -> _R_co: ...
+    def __get__(self, instance: object, owner: type | None = None) -> ToolWrapper[..., _R_co]: ...
+
+class ToolRegistry:
+    name: str
+    def __init__(self, name: str = "tools") -> None: ...
+    @overload
+    def register(self, tool: ToolWrapper[_P, _R]) -> ToolWrapper[_P, _R]: ...
+    @overload
+    def register(self, tool: Callable[_P, _R]) -> ToolWrapper[_P, _R]: ...
+    def get(self, name: str) -> ToolWrapper[..., Any] | None: ...
+    def get_all(self) -> list[ToolWrapper[..., Any]]: ...
+    def clear(self) -> None: ...
+    def import_from(self, source: ToolRegistry | ModuleType | Iterable[Callable[..., Any]] | object) -> int: ...
+    def __iter__(self) -> Iterator[ToolWrapper[..., Any]]: ...
+    def __len__(self) -> int: ...
+    def __contains__(self, name: object) -> bool: ...
 
 class Attachment:
     def __init__(
@@ -386,11 +508,33 @@ class ProtocolError(Error): ...
 class ForkError(Error): ...
 class Notice(UserWarning): ...
 
+class _Decorator:
+    @overload
+    def __call__(self, function: ToolWrapper[_P, _R]) -> ToolWrapper[_P, _R]: ...
+    @overload
+    def __call__(self, function: Callable[_P, _R]) -> ToolWrapper[_P, _R]: ...
+
+@overload
+def tool(name: Callable[_P, _R]) -> ToolWrapper[_P, _R]: ...
+@overload
+def tool(
+    name: str | None = None,
+    description: str | None = None,
+    parameters: dict[str, Any] | None = None,
+    *,
+    timeout: float | None = 30.0,
+    max_parallel: int = 0,
+    max_result_bytes: int = 100_000,
+    approve: _Approve = None,
+) -> _Decorator: ...
+def get_registered_tools() -> list[ToolWrapper[..., Any]]: ...
+def get_tool(name: str) -> ToolWrapper[..., Any] | None: ...
+def clear_tools() -> None: ...
 def models(models_path: str | None = None) -> list[ModelSummary]: ...
 def quick_agent(
     name: str = "agent",
     system_prompt: str = "You are a helpful assistant.",
-    tools: None = None,
+    tools: _Tools = None,
     user_id: str = "default",
     *,
     providers: Mapping[str, Mapping[str, Any] | ProviderSettings | None] | None = None,

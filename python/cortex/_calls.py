@@ -80,6 +80,8 @@ class Calls:
 
     def end(self):
         """The run is over, or nobody consumes it any more: what still works for it is told to stop."""
+        if self._ended:
+            return
         self._ended = True
         jobs, self._open = list(self._open.values()), {}
         for job in jobs:

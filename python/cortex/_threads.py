@@ -22,9 +22,10 @@ class Pool:
         if self._idle.acquire(blocking=False):
             self._work.put(function)
             return
-        Thread(target=self._serve, args=(function,), name="cortex-tool", daemon=True).start()
+        Thread(target=self._serve, args=([function],), name="cortex-tool", daemon=True).start()
 
-    def _serve(self, function):
+    def _serve(self, first):
+        function = first.pop()  # the thread itself remembers its arguments for as long as it lives
         while True:
             function()
             del function  # what it holds is not kept alive by a thread that waits
