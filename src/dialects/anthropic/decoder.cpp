@@ -6,6 +6,7 @@
 #include "dialects/anthropic/quick_delta.hpp"
 #include "dialects/failure.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cortex::dialects::anthropic {
@@ -219,6 +220,11 @@ void Decoder::done(std::vector<StreamEvent>& out) {
     for (Slot& slot : slots_) done.message.content.push_back(std::move(slot.builder).finish());
     slots_.clear();
     done.stop = stop_reason(vendor_stop_);
+    // The calls themselves tell more than the word: other servers of this dialect end with "end_turn", or with nothing.
+    const bool calls = std::any_of(done.message.content.begin(), done.message.content.end(),
+                                   [](const ContentBlock& block) { return block.as<ToolUseBlock>() != nullptr; });
+    if (calls && (done.stop == StopReason::stop || done.stop == StopReason::unknown))
+        done.stop = StopReason::tool_calls;
     done.vendor_stop = std::move(vendor_stop_);
     done.explanation = std::move(explanation_);
     done.usage = usage_.usage();

@@ -194,6 +194,13 @@ TEST(ToolStream, a_server_that_says_stop_to_a_call_has_called_all_the_same) {
         ASSERT_NE(call_in(played), nullptr) << word;
         EXPECT_EQ(played.done->stop, StopReason::tool_calls) << word;
     }
+    for (const std::string_view word : {"end_turn", "tea_time"}) {
+        Wire wire = anthropic_wire("{}", 2);
+        wire.tail.replace(wire.tail.find("tool_use"), 8, word);
+        const Played played = play_stream(*wire.dialect, wire.whole());
+        ASSERT_NE(call_in(played), nullptr) << word;
+        EXPECT_EQ(played.done->stop, StopReason::tool_calls) << word;
+    }
 }
 
 }  // namespace
