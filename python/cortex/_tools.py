@@ -150,7 +150,7 @@ class ToolWrapper:
         return self._signature.schema
 
     @property
-    def schema_json(self):
+    def _schema_json(self):
         """`parameters` as text, which is what the engine checks calls by."""
         from ._pydantic import schema_json
 

@@ -125,7 +125,7 @@ Tool tool_of(nb::handle given) {
     tool.name = utf8(given.attr("name"), "tools");
     const std::string what = "tools." + tool.name;
     tool.description = utf8(given.attr("description"), (what + ".description").c_str());
-    tool.input_schema = utf8(given.attr("schema_json"), (what + ".parameters").c_str());
+    tool.input_schema = utf8(given.attr("_schema_json"), (what + ".parameters").c_str());
     const std::string timeout = what + ".timeout";
     const nb::object patience = given.attr("timeout");
     tool.timeout = seconds(patience.is_none() ? longest_wait : number(patience, timeout.c_str()), timeout.c_str());

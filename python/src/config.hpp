@@ -13,7 +13,7 @@ namespace cortex::py {
 /// absent). A callable `api_key` becomes `Secret::from_run()`, and the callable goes to `keys` under the provider's name.
 EngineConfig engine_config(nanobind::handle providers, nanobind::dict fields, nanobind::dict keys);
 
-/// `tools` is a list of objects with the attributes of the package's ToolWrapper, and `schema_json`; none gets an `execute`:
+/// `tools` is a list of objects with the attributes of the package's ToolWrapper; none gets an `execute`:
 /// calls come as events of the run. `limits` is a dict of the agent's other keywords.
 AgentConfig agent_config(nanobind::handle name, nanobind::handle system_prompt, nanobind::list tools,
                          nanobind::dict limits);

@@ -55,7 +55,7 @@ def test_claude_is_another_name_for_anthropic(emulator):
 
 def test_the_chosen_orchestrator_model_is_asked(emulator):
     engine = run_snippet("choose_a_model.py")["engine"]
-    response = answer_of(engine)
+    response = answer_of(engine, "Analyze the pros and cons of microservices architecture, and plan step by step how to move there.")
     assert emulator.requests()[0]["json"]["model"] == "claude-opus-4-6"
     assert response.metadata.model_used == "claude-opus-4-6"
 
