@@ -1,6 +1,7 @@
 #include "schema/pattern.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace cortex::schema {
 namespace {
@@ -132,7 +133,54 @@ char32_t next_code_point(std::string_view text, std::size_t& at) noexcept {
     return code;
 }
 
+void Pattern::prepare_small() {
+    const bool fits = steps_.size() <= 64 && std::none_of(steps_.begin(), steps_.end(), [](const PatternStep& step) {
+                          return step.kind == PatternStep::at_word_edge || step.kind == PatternStep::inside_word;
+                      });
+    if (!fits) return;
+    auto small = std::make_shared<Small>();
+    Search search(steps_);
+    Front front(steps_.size());
+    for (unsigned where = 0; where < 4; ++where) {
+        const Place place{.start = (where & 1U) != 0, .end = (where & 2U) != 0};
+        for (std::uint32_t first = 0; first < steps_.size(); ++first) {
+            front.clear();
+            const bool accepts = search.enter(front, first, place);
+            for (const std::uint32_t step : front.members())
+                if (steps_[step].kind == PatternStep::one) small->reach[where][first] |= std::uint64_t{1} << step;
+            // The acceptance is the last step; no other may have been followed once it was met.
+            if (accepts) small->reach[where][first] |= std::uint64_t{1} << (steps_.size() - 1);
+        }
+    }
+    small->accepting = std::uint64_t{1} << (steps_.size() - 1);
+    small_ = std::move(small);
+}
+
+bool Pattern::found_by_small(std::string_view text, std::size_t& budget) const {
+    const Small& small = *small_;
+    std::uint64_t now = small.reach[text.empty() ? 3 : 1][0];
+    for (std::size_t at = 0;;) {
+        if ((now & small.accepting) != 0) return true;
+        if (at == text.size() || (anchored_ && now == 0)) return false;
+        const auto work = static_cast<std::size_t>(std::popcount(now)) + 1;
+        if (work >= budget) {
+            budget = 0;
+            return false;
+        }
+        budget -= work;
+        const char32_t code = next_code_point(text, at);
+        const std::uint64_t* const reach = small.reach[at == text.size() ? 2 : 0];
+        std::uint64_t next = anchored_ ? 0 : reach[0];
+        for (; now != 0; now &= now - 1) {
+            const auto step = static_cast<std::size_t>(std::countr_zero(now));
+            if (sets_[steps_[step].first].has(code)) next |= reach[step + 1];
+        }
+        now = next;
+    }
+}
+
 bool Pattern::found_in(std::string_view text, std::size_t& budget) const {
+    if (small_) return found_by_small(text, budget);
     Search search(steps_);
     bool word_before = false;
     for (std::size_t at = 0;;) {

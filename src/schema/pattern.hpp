@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,10 +56,20 @@ public:
 
 private:
     friend class PatternCompiler;
+    void prepare_small();
+    bool found_by_small(std::string_view text, std::size_t& budget) const;
+
+    /// For patterns of at most 64 steps without word edges, which most are: where each step leads without reading, as a set of bits,
+    /// in the middle of the text (0), at its start (1), its end (2) and both (3).
+    struct Small {
+        std::uint64_t reach[4][65] = {};
+        std::uint64_t accepting = 0;
+    };
     std::string text_ = {};
     std::vector<PatternStep> steps_ = {};
     std::vector<CodeSet> sets_ = {};
     bool anchored_ = false;   ///< Every match begins at the text's start.
+    std::shared_ptr<const Small> small_ = {};
 };
 
 /// The code point at `at`, which moves behind it. Bytes that are not UTF-8 count as one U+FFFD each.

@@ -63,6 +63,7 @@ public:
                              .message = fmt::format("the pattern {} cannot be used: {} (at byte {})", shown(), failure_, failed_at_)};
         pattern_.anchored_ = begins_at_start(root);
         for (CodeSet& set : pattern_.sets_) set.seal();
+        pattern_.prepare_small();
         return std::move(pattern_);
     }
 
