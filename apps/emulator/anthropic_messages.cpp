@@ -196,12 +196,18 @@ void check_open_turn(const AnthropicCall& call) {
         return;
     }
     std::size_t first = call.turns.size();  // first assistant message of the open turn
+    // Neighbours of one role are one turn to the service, so words right behind tool results do not close the turn.
+    bool open = !call.turns.empty() && call.turns.back().role == "assistant";
     for (std::size_t i = call.turns.size(); i-- > 0;) {
         const Turn& turn = call.turns[i];
         if (turn.role == "assistant") {
+            if (!open) {
+                break;
+            }
             first = i;
-        } else if (turn.role == "user" && !turn.holds("tool_result")) {
-            break;
+            open = i > 0 && call.turns[i - 1].role == "assistant";
+        } else if (turn.role == "user") {
+            open = open || turn.holds("tool_result");
         }
     }
     if (first == call.turns.size() || call.turns[first].blocks.empty()) {

@@ -61,7 +61,7 @@ ErrorInfo too_long(const ModelChoice& choice, const PromptSize& size) {
 ModelChoicePtr choose(const TurnSpec& spec, const CallContext& context, brain::ModelRole& role) {
     role = brain::role_for(context.purpose, spec.assessment.hard);
     const ModelInfo& worker = *spec.worker->model;
-    if (role == brain::ModelRole::worker && !spec.prefix->tools.empty() && worker.known && !worker.tool_use) role = brain::ModelRole::orchestrator;
+    if (role == brain::ModelRole::worker && !spec.prefix->tools.empty() && worker.known && !worker.tool_use && !worker.tools_by_schema) role = brain::ModelRole::orchestrator;
     return role == brain::ModelRole::orchestrator ? spec.orchestrator : spec.worker;
 }
 

@@ -173,6 +173,10 @@ BAD = {
         body(max_tokens=4000, thinking={"type": "enabled", "budget_tokens": 1024}, tools=[TOOL], messages=[USER, call("t1"), result("t1")]),
         "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`",
     ),
+    "tool_round_without_thinking_with_words_behind_the_results": (
+        body(max_tokens=4000, thinking={"type": "enabled", "budget_tokens": 1024}, tools=[TOOL], messages=[USER, call("t1"), result("t1"), USER]),
+        "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`",
+    ),
     "invented_redacted_thinking": (
         body(messages=[USER, {"role": "assistant", "content": [{"type": "redacted_thinking", "data": "AAAA"}, text("a")]}, USER]),
         "messages.1.content.0: Invalid `data` in `redacted_thinking` block",

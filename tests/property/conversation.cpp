@@ -44,7 +44,7 @@ void Conversation::run_turn(agent::TurnSpec spec, bool faults) {
             complain("the turn does not end");
             return;
         }
-        if (faults_ && rng_.chance(1)) {
+        if (faults_ && rng_.chance(3)) {
             on_turn(agent::TurnCancelled{{.code = rng_.chance(50) ? ErrorCode::cancelled : ErrorCode::timeout, .message = "enough"}});
             continue;
         }

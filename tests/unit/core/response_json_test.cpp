@@ -14,7 +14,7 @@ constexpr const char* empty_metadata =
     R"({"model_used":"","provider":"","tokens_used":0,"input_tokens":0,"output_tokens":0,"cached_tokens":0,"cache_write_tokens":0,)"
     R"("thinking_tokens":0,"latency_ms":0,"overhead_ms":0,"finish_reason":"","cost_usd":null,"request_id":"","attempts":[],)"
     R"("thinking":{"enabled":false,"form":"","budget":0,"effort":"","tokens":0,"reasons":[]},)"
-    R"("routing":{"path":"","role":"","reasons":[]},"notices":[],"degraded":[],"steps_taken":0,"tools_called":[],)"
+    R"("routing":{"path":"","role":"","kind":"","complexity":0,"uncertainty":0,"need":0,"threshold":0,"reasons":[]},"notices":[],"degraded":[],"steps_taken":0,"tools_called":[],)"
     R"("goal_progress":0,"drift_score":0,"loop_detected":false,"weights_delta":{}})";
 
 TEST(ResponseJson, has_every_field_even_when_nothing_is_known) {
@@ -56,7 +56,8 @@ TEST(ResponseJson, writes_every_field_under_its_name) {
                    .request_id = "req_2"}};
     m.thinking = {
         .enabled = true, .form = "budget", .budget = 2048, .effort = "high", .tokens = 5, .reasons = {"asked for"}};
-    m.routing = {.path = "system2", .role = "orchestrator", .reasons = {"r1", "r2"}};
+    m.routing = {.path = "system2", .role = "orchestrator", .kind = "planning", .complexity = 0.75, .uncertainty = 0.5, .need = 0.875,
+                 .threshold = 0.5, .reasons = {"r1", "r2"}};
     m.notices = {"n"};
     m.degraded = {"d"};
     m.steps_taken = 1;
@@ -73,7 +74,7 @@ TEST(ResponseJson, writes_every_field_under_its_name) {
         R"("cost_usd":null,"request_id":"req_1"},{"provider":"anthropic","model":"claude-haiku-4-5","outcome":"ok","http_status":200,)"
         R"("duration_ms":10,"input_tokens":10,"output_tokens":20,"cost_usd":0.00011,"request_id":"req_2"}],"thinking":{"enabled":true,)"
         R"("form":"budget","budget":2048,"effort":"high","tokens":5,"reasons":["asked for"]},"routing":{"path":"system2",)"
-        R"("role":"orchestrator","reasons":["r1","r2"]},"notices":["n"],"degraded":["d"],"steps_taken":1,"tools_called":["search"],)"
+        R"("role":"orchestrator","kind":"planning","complexity":0.75,"uncertainty":0.5,"need":0.875,"threshold":0.5,"reasons":["r1","r2"]},"notices":["n"],"degraded":["d"],"steps_taken":1,"tools_called":["search"],)"
         R"("goal_progress":0.5,"drift_score":0.125,"loop_detected":true,"weights_delta":{}}})");
 }
 
@@ -88,8 +89,20 @@ TEST(ResponseJson, is_valid_json_whatever_bytes_a_server_sent) {
 
 TEST(ChunkJson, a_piece_of_text_is_two_members_and_no_more) {
     EXPECT_EQ(to_json(StreamChunk{.content = "Grüße\n"}), R"({"chunk_type":"content","content":"Grüße\n"})");
-    EXPECT_EQ(to_json(StreamChunk{.content = "hm", .chunk_type = ChunkType::thinking}),
-              R"({"chunk_type":"thinking","content":"hm"})");
+}
+
+TEST(ChunkJson, other_kinds_carry_their_own_members_and_no_content) {
+    EXPECT_EQ(to_json(StreamChunk{.chunk_type = ChunkType::thinking, .thinking_delta = "hm"}),
+              R"({"chunk_type":"thinking","content":"","thinking_delta":"hm"})");
+    EXPECT_EQ(to_json(StreamChunk{.chunk_type = ChunkType::tool_execution, .tools = {"look", "find"}}),
+              R"({"chunk_type":"tool_execution","content":"","tools":["look","find"]})");
+    EXPECT_EQ(to_json(StreamChunk{.chunk_type = ChunkType::tool_result, .tool_name = "look", .tool_call_id = "c1", .success = true}),
+              R"({"chunk_type":"tool_result","content":"","tool_name":"look","tool_call_id":"c1","success":true})");
+}
+
+TEST(StatsJson, decisions_are_counted_under_the_documented_names) {
+    EXPECT_EQ(to_json(DualProcessStats{.system1_count = 3, .system2_count = 1, .system2_ratio = 0.25, .total_decisions = 4}),
+              R"({"system1_count":3,"system2_count":1,"system2_ratio":0.25,"total_decisions":4})");
 }
 
 TEST(ChunkJson, the_last_line_tells_how_it_ended_and_carries_the_metadata) {
