@@ -1,7 +1,17 @@
 import builtins
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from types import ModuleType, TracebackType
-from typing import Any, Generic, Literal, ParamSpec, Self, TypedDict, TypeVar, overload
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Literal, Self, TypedDict
+
+from ._tools import Approval as Approval
+from ._tools import ToolCall as ToolCall
+from ._tools import ToolContext as ToolContext
+from ._tools import ToolRegistry as ToolRegistry
+from ._tools import ToolWrapper as ToolWrapper
+from ._tools import clear_tools as clear_tools
+from ._tools import get_registered_tools as get_registered_tools
+from ._tools import get_tool as get_tool
+from ._tools import tool as tool
 
 __version__: str
 __all__: list[str]
@@ -9,12 +19,7 @@ __all__: list[str]
 _Key = str | Callable[[], str | None] | Callable[[], Awaitable[str | None]] | None
 _Thinking = Literal["auto", "off"] | str | int | None
 _Attachments = Sequence[Attachment | Mapping[str, Any]] | None
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-_R_co = TypeVar("_R_co", covariant=True)
 _Tools = ToolRegistry | Iterable[ToolWrapper[..., Any] | ToolRegistry | Callable[..., Any]] | None
-_Verdict = Approval | bool | str | dict[str, Any]
-_Approve = Callable[[ToolCall], _Verdict] | Callable[[ToolCall], Awaitable[_Verdict]] | None
 
 class ProviderSettings(TypedDict, total=False):
     """The keys of one provider's dict. Only for type checkers: `cortex.Engine` takes any mapping."""
@@ -307,83 +312,6 @@ class StreamChunk:
     def metadata(self) -> ResponseMetadata | None: ...
     def to_dict(self) -> dict[str, Any]: ...
 
-class ToolContext:
-    session_id: str
-    user_id: str
-    call_id: str
-    def __init__(self, session_id: str = "", user_id: str = "", call_id: str = "") -> None: ...
-    @property
-    def cancelled(self) -> bool: ...
-    def wait(self, timeout: float | None = None) -> bool: ...
-
-class ToolCall:
-    name: str
-    arguments: dict[str, Any]
-    call_id: str
-    session_id: str
-    user_id: str
-    def __init__(
-        self, name: str, arguments: dict[str, Any], call_id: str = "", session_id: str = "", user_id: str = ""
-    ) -> None: ...
-
-class Approval:
-    allowed: bool
-    reason: str
-    arguments: dict[str, Any] | None
-    def __init__(self, allowed: bool = False, reason: str = "", arguments: dict[str, Any] | None = None) -> None: ...
-    @classmethod
-    def allow(cls) -> Self: ...
-    @classmethod
-    def deny(cls, reason: str = "") -> Self: ...
-    @classmethod
-    def edit(cls, arguments: dict[str, Any]) -> Self: ...
-
-class _ToolText(str):
-    def __await__(self) -> Generator[Any, None, str]: ...
-
-class ToolWrapper(Generic[_P, _R_co]):
-    func: Callable[_P, _R_co]
-    name: str
-    description: str
-    timeout: float | None
-    max_parallel: int
-    max_result_bytes: int
-    approve: _Approve
-    is_async: bool
-    def __init__(
-        self,
-        func: Callable[_P, _R_co],
-        name: str | None = None,
-        description: str | None = None,
-        parameters: dict[str, Any] | None = None,
-        *,
-        timeout: float | None = 30.0,
-        max_parallel: int = 0,
-        max_result_bytes: int = 100_000,
-        approve: _Approve = None,
-    ) -> None: ...
-    @property
-    def parameters(self) -> dict[str, Any]: ...
-    def to_definition(self) -> dict[str, Any]: ...
-    def execute(self, /, **arguments: Any) -> _ToolText: ...
-    def __call__(self, /, *args: _P.args, **kwargs: _P.kwargs) -> _R_co: ...
-    def __get__(self, instance: object, owner: type | None = None) -> ToolWrapper[..., _R_co]: ...
-
-class ToolRegistry:
-    name: str
-    def __init__(self, name: str = "tools") -> None: ...
-    @overload
-    def register(self, tool: ToolWrapper[_P, _R]) -> ToolWrapper[_P, _R]: ...
-    @overload
-    def register(self, tool: Callable[_P, _R]) -> ToolWrapper[_P, _R]: ...
-    def get(self, name: str) -> ToolWrapper[..., Any] | None: ...
-    def get_all(self) -> list[ToolWrapper[..., Any]]: ...
-    def clear(self) -> None: ...
-    def import_from(self, source: ToolRegistry | ModuleType | Iterable[Callable[..., Any]] | object) -> int: ...
-    def __iter__(self) -> Iterator[ToolWrapper[..., Any]]: ...
-    def __len__(self) -> int: ...
-    def __contains__(self, name: object) -> bool: ...
-
 class Attachment:
     def __init__(
         self,
@@ -508,28 +436,6 @@ class ProtocolError(Error): ...
 class ForkError(Error): ...
 class Notice(UserWarning): ...
 
-class _Decorator:
-    @overload
-    def __call__(self, function: ToolWrapper[_P, _R]) -> ToolWrapper[_P, _R]: ...
-    @overload
-    def __call__(self, function: Callable[_P, _R]) -> ToolWrapper[_P, _R]: ...
-
-@overload
-def tool(name: Callable[_P, _R]) -> ToolWrapper[_P, _R]: ...
-@overload
-def tool(
-    name: str | None = None,
-    description: str | None = None,
-    parameters: dict[str, Any] | None = None,
-    *,
-    timeout: float | None = 30.0,
-    max_parallel: int = 0,
-    max_result_bytes: int = 100_000,
-    approve: _Approve = None,
-) -> _Decorator: ...
-def get_registered_tools() -> list[ToolWrapper[..., Any]]: ...
-def get_tool(name: str) -> ToolWrapper[..., Any] | None: ...
-def clear_tools() -> None: ...
 def models(models_path: str | None = None) -> list[ModelSummary]: ...
 def quick_agent(
     name: str = "agent",
