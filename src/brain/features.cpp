@@ -18,7 +18,9 @@ float share(std::size_t part, std::size_t whole) noexcept {
 bool is_digit(char32_t c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char32_t c) noexcept { return (c | 0x20U) >= 'a' && (c | 0x20U) <= 'z'; }
 
-std::uint32_t mix(std::uint32_t hash, char32_t c) noexcept { return (hash ^ static_cast<std::uint32_t>(c)) * 16777619U; }
+std::uint32_t mix(std::uint32_t hash, char32_t c) noexcept {
+    return (hash ^ static_cast<std::uint32_t>(c)) * 16777619U;
+}
 
 /// Remembers roughly how many different values it has seen: exact while they are few, saturating above.
 class Distinct {
@@ -39,8 +41,9 @@ private:
 };
 
 /// Words that most programming languages share, in lower case.
-constexpr std::array<std::string_view, 22> keywords{"def", "return", "for", "while", "if", "else", "elif", "import", "class", "int", "void", "const",
-                                                    "let", "var", "function", "print", "self", "lambda", "struct", "public", "range", "len"};
+constexpr std::array<std::string_view, 22> keywords{
+    "def",   "return", "for", "while",    "if",    "else", "elif",   "import", "class",  "int",   "void",
+    "const", "let",    "var", "function", "print", "self", "lambda", "struct", "public", "range", "len"};
 
 /// One pass over the characters as they were written.
 class Shape {
@@ -57,14 +60,19 @@ public:
         end_option(raw.size());
     }
 
-    std::size_t weight = 0;    ///< Length in characters of Latin script: one of a script without blanks says as much as two or three.
-    std::size_t characters = 0, unspaced = 0, words = 0, letters = 0, longest_word = 0, long_words = 0, short_words = 0, repeated = 0;
-    std::size_t sentences = 0, sentence_words = 0, longest_sentence = 0, questions = 0, commas = 0, parentheses = 0, quotes = 0, colons = 0, semicolons = 0;
+    std::size_t weight =
+        0;    ///< Length in characters of Latin script: one of a script without blanks says as much as two or three.
+    std::size_t characters = 0, unspaced = 0, words = 0, letters = 0, longest_word = 0, long_words = 0, short_words = 0,
+                repeated = 0;
+    std::size_t sentences = 0, sentence_words = 0, longest_sentence = 0, questions = 0, commas = 0, parentheses = 0,
+                quotes = 0, colons = 0, semicolons = 0;
     std::size_t lines = 0, blank_lines = 0, indented = 0, items = 0, fences = 0;
     std::size_t options = 0, option_bytes = 0, option_squares = 0, option_numbers = 0;
     std::size_t digits = 0, numbers = 0, longest_number = 0, decimals = 0, fractions = 0, percents = 0, money = 0;
-    std::size_t operators = 0, relations = 0, dollars = 0, commands = 0, braces = 0, exponents = 0, alone = 0, math_signs = 0;
-    std::size_t code_signs = 0, calls = 0, keyword_count = 0, brackets = 0, deepest = 0, asserts = 0, loops = 0, strings = 0, assignments = 0, arrows = 0, underscores = 0;
+    std::size_t operators = 0, relations = 0, dollars = 0, commands = 0, braces = 0, exponents = 0, alone = 0,
+                math_signs = 0;
+    std::size_t code_signs = 0, calls = 0, keyword_count = 0, brackets = 0, deepest = 0, asserts = 0, loops = 0,
+                strings = 0, assignments = 0, arrows = 0, underscores = 0;
     std::size_t capitals = 0, all_capitals = 0, names = 0, blanks = 0;
     char last = ' ';
     Distinct different_words = {}, different_numbers = {};
@@ -91,8 +99,10 @@ private:
                 if (c < 0x80 && c >= 'A' && c <= 'Z') ++word_capitals_;
             }
             hash_ = mix(hash_, c < 0x80 && c >= 'A' && c <= 'Z' ? c + 0x20 : c);
-            if (keyword_length_ < keyword_.size() && c < 0x80) keyword_[keyword_length_++] = static_cast<char>(c);
-            else keyword_length_ = keyword_.size();
+            if (keyword_length_ < keyword_.size() && c < 0x80)
+                keyword_[keyword_length_++] = static_cast<char>(c);
+            else
+                keyword_length_ = keyword_.size();
         } else {
             if (in_word_) {
                 if (c == '(') ++calls;
@@ -156,41 +166,108 @@ private:
         switch (c) {
             case '\n': end_line(here, raw); break;
             case '.':
-                if (is_digit(static_cast<unsigned char>(previous)) && is_digit(static_cast<unsigned char>(next))) ++decimals;
-                else if (next == ' ' || next == '\n' || next == '\r') end_sentence();
-                else if (is_letter(static_cast<unsigned char>(previous)) && is_letter(static_cast<unsigned char>(next))) ++code_signs;
+                if (is_digit(static_cast<unsigned char>(previous)) && is_digit(static_cast<unsigned char>(next)))
+                    ++decimals;
+                else if (next == ' ' || next == '\n' || next == '\r')
+                    end_sentence();
+                else if (is_letter(static_cast<unsigned char>(previous)) && is_letter(static_cast<unsigned char>(next)))
+                    ++code_signs;
                 break;
-            case '!': case 0x3002: case 0xFF01: case 0x964: case 0x6D4: end_sentence(); break;
-            case '?': case 0xFF1F: case 0x61F: ++questions; end_sentence(); break;
-            case ',': case 0xFF0C: case 0x3001: case 0x60C: ++commas; break;
-            case ':': case 0xFF1A: ++colons; break;
-            case ';': case 0xFF1B: ++semicolons; if (next == '\n' || next == '\r') ++code_signs; break;
-            case '(': ++parentheses; open(); break;
+            case '!':
+            case 0x3002:
+            case 0xFF01:
+            case 0x964:
+            case 0x6D4: end_sentence(); break;
+            case '?':
+            case 0xFF1F:
+            case 0x61F:
+                ++questions;
+                end_sentence();
+                break;
+            case ',':
+            case 0xFF0C:
+            case 0x3001:
+            case 0x60C: ++commas; break;
+            case ':':
+            case 0xFF1A: ++colons; break;
+            case ';':
+            case 0xFF1B:
+                ++semicolons;
+                if (next == '\n' || next == '\r') ++code_signs;
+                break;
+            case '(':
+                ++parentheses;
+                open();
+                break;
             case 0xFF08: ++parentheses; break;
-            case '[': ++brackets; open(); break;
-            case '{': ++braces; open(); break;
-            case ')': case ']': case '}': if (depth_ > 0) --depth_; break;
-            case '"': ++quotes; ++strings; break;
+            case '[':
+                ++brackets;
+                open();
+                break;
+            case '{':
+                ++braces;
+                open();
+                break;
+            case ')':
+            case ']':
+            case '}':
+                if (depth_ > 0) --depth_;
+                break;
+            case '"':
+                ++quotes;
+                ++strings;
+                break;
             case '\'': ++strings; break;
-            case 0x201C: case 0x300C: case 0xAB: ++quotes; break;
-            case '`': if (raw.substr(here).starts_with("```")) ++fences; break;
-            case '+': case '*': case 0xD7: case 0xF7: ++operators; break;
-            case '-': if (previous == ' ' && next == ' ') ++operators; else if (next == '>') ++arrows; break;
-            case '/': ++operators; if (is_digit(static_cast<unsigned char>(previous)) && is_digit(static_cast<unsigned char>(next))) ++fractions; break;
+            case 0x201C:
+            case 0x300C:
+            case 0xAB: ++quotes; break;
+            case '`':
+                if (raw.substr(here).starts_with("```")) ++fences;
+                break;
+            case '+':
+            case '*':
+            case 0xD7:
+            case 0xF7: ++operators; break;
+            case '-':
+                if (previous == ' ' && next == ' ')
+                    ++operators;
+                else if (next == '>')
+                    ++arrows;
+                break;
+            case '/':
+                ++operators;
+                if (is_digit(static_cast<unsigned char>(previous)) && is_digit(static_cast<unsigned char>(next)))
+                    ++fractions;
+                break;
             case '^': ++exponents; break;
             case '=':
-                if (next == '=') ++code_signs;
-                else if (next == '>') ++arrows;
+                if (next == '=')
+                    ++code_signs;
+                else if (next == '>')
+                    ++arrows;
                 ++assignments;
                 break;
-            case '<': case '>': case 0x2264: case 0x2265: case 0x2260: ++relations; break;
+            case '<':
+            case '>':
+            case 0x2264:
+            case 0x2265:
+            case 0x2260: ++relations; break;
             case '%': ++percents; break;
-            case '$': ++dollars; if (is_digit(static_cast<unsigned char>(next))) ++money; break;
-            case 0x20AC: case 0xA3: case 0xA5: ++money; break;
-            case '\\': if (is_letter(static_cast<unsigned char>(next))) ++commands; break;
+            case '$':
+                ++dollars;
+                if (is_digit(static_cast<unsigned char>(next))) ++money;
+                break;
+            case 0x20AC:
+            case 0xA3:
+            case 0xA5: ++money; break;
+            case '\\':
+                if (is_letter(static_cast<unsigned char>(next))) ++commands;
+                break;
             case '_':
-                if (previous == '_') ++blanks;
-                else if (is_letter(static_cast<unsigned char>(previous))) ++underscores;
+                if (previous == '_')
+                    ++blanks;
+                else if (is_letter(static_cast<unsigned char>(previous)))
+                    ++underscores;
                 break;
             default: break;
         }
@@ -207,7 +284,8 @@ private:
         // How the next line begins.
         std::string_view next = raw.substr(std::min(here + 1, raw.size()), 12);
         std::size_t blanks_before = 0;
-        while (blanks_before < next.size() && (next[blanks_before] == ' ' || next[blanks_before] == '\t')) ++blanks_before;
+        while (blanks_before < next.size() && (next[blanks_before] == ' ' || next[blanks_before] == '\t'))
+            ++blanks_before;
         if (blanks_before >= 2 || next.starts_with('\t')) ++indented;
         next.remove_prefix(blanks_before);
         if (next.size() < 2) return;
@@ -216,7 +294,8 @@ private:
         if (is_digit(static_cast<unsigned char>(next[0])) && (next[1] == '.' || next[1] == ')')) ++items;
         if (next[0] == '(') next.remove_prefix(1);
         if (next.size() >= 2 && next[0] >= 'A' && next[0] <= 'J' &&
-            (next[1] == '.' || next[1] == ')' || next[1] == ':' || next.substr(1).starts_with("\xEF\xBC\x8E") || next.substr(1).starts_with("\xE3\x80\x81"))) {
+            (next[1] == '.' || next[1] == ')' || next[1] == ':' || next.substr(1).starts_with("\xEF\xBC\x8E") ||
+             next.substr(1).starts_with("\xE3\x80\x81"))) {
             in_option_ = true;
             option_begin_ = here + 1;
         }
@@ -241,7 +320,8 @@ private:
 
 }  // namespace
 
-Features measure(const TurnFacts& facts, std::string_view raw, std::string_view plain_text, const Reading& reading) noexcept {
+Features measure(const TurnFacts& facts, std::string_view raw, std::string_view plain_text,
+                 const Reading& reading) noexcept {
     const Shape s(raw);
     Features f{};
     const auto set = [&f](Feature which, float value) { f[static_cast<std::size_t>(which)] = value; };
@@ -330,8 +410,8 @@ Features measure(const TurnFacts& facts, std::string_view raw, std::string_view 
     spoken(Feature::translate, Concept::translate);
     spoken(Feature::chat, Concept::chat);
     spoken(Feature::simple, Concept::simple);
-    count(Feature::noun, reading.count(Concept::noun_plan) + reading.count(Concept::noun_analysis) + reading.count(Concept::noun_proof) +
-                             reading.count(Concept::noun_design));
+    count(Feature::noun, reading.count(Concept::noun_plan) + reading.count(Concept::noun_analysis) +
+                             reading.count(Concept::noun_proof) + reading.count(Concept::noun_design));
     spoken(Feature::negation, Concept::no);
     set(Feature::logic_density, share(reading.count(Concept::logic), s.words));
     set(Feature::maths_density, share(reading.count(Concept::maths), s.words));

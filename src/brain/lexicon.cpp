@@ -136,14 +136,10 @@ void look(std::string_view rest, std::size_t key, Matches& out) noexcept {
 
 void Matches::add(Concept which, Match match) noexcept {
     Match& best = longest_[static_cast<std::size_t>(which)];
-    empty_ = false;
     // Of equal length the one that counts anywhere.
-    if (match.length > best.length || (match.length == best.length && match.place < best.place)) best = match;
-}
-
-void Matches::clear() noexcept {
-    if (!empty_) longest_.fill({});
-    empty_ = true;
+    if (!has(which) || match.length > best.length || (match.length == best.length && match.place < best.place))
+        best = match;
+    found_ |= bit(which);
 }
 
 void match_at(std::string_view plain_text, std::size_t at, Matches& out) noexcept {

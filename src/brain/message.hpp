@@ -25,7 +25,7 @@ public:
     const Features& features() const noexcept { return features_; }
 
 private:
-    std::string joined_ = {};    ///< Both ends of a message that is longer than what is looked at.
+    std::string joined_ = {};  ///< Both ends of a message that is longer than what is looked at.
     std::string plain_ = {};
     Reading reading_ = {};
     Features features_ = {};

@@ -27,7 +27,7 @@ constexpr double high_drift = 0.5;
 constexpr double wished = 0.70;
 constexpr double worded = 0.55;
 constexpr double unwished = 0.40;
-constexpr double cheap = 0.45;                     // of look-ups and small talk
+constexpr double cheap = 0.45;  // of look-ups and small talk
 constexpr double pleasant = 0.05;
 constexpr double in_simple_terms = 0.85;
 constexpr double carried_on = 0.90;
@@ -107,17 +107,23 @@ Found hedge_in(std::string_view answer, std::string& room) {
 /// What happened before this message, as far as it speaks for thinking again.
 Doubts doubts_of(const TurnFacts& facts, const Reading& reading) {
     Doubts doubts;
-    if (facts.tool_errors > 0) doubts.add(weight_tool_error, times(facts.tool_errors, "tool error") + " in the turn before");
-    if (facts.failed_checks > 0) doubts.add(weight_failed_check, times(facts.failed_checks, "failed check") + " in the turn before");
+    if (facts.tool_errors > 0)
+        doubts.add(weight_tool_error, times(facts.tool_errors, "tool error") + " in the turn before");
+    if (facts.failed_checks > 0)
+        doubts.add(weight_failed_check, times(facts.failed_checks, "failed check") + " in the turn before");
     const bool answered = facts.turns > 0 || !facts.last_answer.empty();
-    if (answered && reading.correction) doubts.add(weight_correction, "the user corrects the last answer: " + quoted(reading.correction.text));
-    if (answered && reading.contradiction) doubts.add(weight_contradiction, "the user points to a contradiction: " + quoted(reading.contradiction.text));
+    if (answered && reading.correction)
+        doubts.add(weight_correction, "the user corrects the last answer: " + quoted(reading.correction.text));
+    if (answered && reading.contradiction)
+        doubts.add(weight_contradiction, "the user points to a contradiction: " + quoted(reading.contradiction.text));
     if (facts.self_report && *facts.self_report < low_self_report) {
         const double report = std::clamp(*facts.self_report, 0.0, 1.0);
-        doubts.add(0.55 + 0.4 * (low_self_report - report) / low_self_report, "the model's own confidence was " + number(report));
+        doubts.add(0.55 + 0.4 * (low_self_report - report) / low_self_report,
+                   "the model's own confidence was " + number(report));
     }
     std::string room;
-    if (const Found hedge = hedge_in(facts.last_answer, room)) doubts.add(weight_hedge, "the last answer was unsure: " + quoted(hedge.text));
+    if (const Found hedge = hedge_in(facts.last_answer, room))
+        doubts.add(weight_hedge, "the last answer was unsure: " + quoted(hedge.text));
     if (facts.drift > high_drift) {
         const double drift = std::min(facts.drift, 1.0);
         doubts.add(0.5 + 0.45 * (drift - high_drift) / (1.0 - high_drift), "drift from the goal " + number(drift));
@@ -129,16 +135,21 @@ Doubts doubts_of(const TurnFacts& facts, const Reading& reading) {
 float of(const Message& message, Feature which) noexcept { return message.features()[static_cast<std::size_t>(which)]; }
 
 /// A feature that is the logarithm of a count, as the count.
-int counted(const Message& message, Feature which) { return static_cast<int>(std::lround(std::expm1(of(message, which)))); }
+int counted(const Message& message, Feature which) {
+    return static_cast<int>(std::lround(std::expm1(of(message, which))));
+}
 
 bool has_code(const Message& message) {
-    return counted(message, Feature::fences) > 0 || counted(message, Feature::keywords) + counted(message, Feature::code_signs) >= 3;
+    return counted(message, Feature::fences) > 0 ||
+           counted(message, Feature::keywords) + counted(message, Feature::code_signs) >= 3;
 }
 
 bool is_mathematical(const Message& message) {
-    const int signs = counted(message, Feature::operators) + counted(message, Feature::relations) + counted(message, Feature::commands) +
-                      counted(message, Feature::exponents) + counted(message, Feature::assignments);
-    return message.reading().count(Concept::maths) >= 1 && (signs >= 1 || message.reading().count(Concept::calculate) >= 1);
+    const int signs = counted(message, Feature::operators) + counted(message, Feature::relations) +
+                      counted(message, Feature::commands) + counted(message, Feature::exponents) +
+                      counted(message, Feature::assignments);
+    return message.reading().count(Concept::maths) >= 1 &&
+           (signs >= 1 || message.reading().count(Concept::calculate) >= 1);
 }
 
 bool is_multiple_choice(const Message& message) { return counted(message, Feature::options) >= 3; }
@@ -154,7 +165,11 @@ bool is_hard_wording(const Message& message, std::string_view& kind, std::string
     }
     const bool asks_for_words = reading.count(Concept::define) > 0 || reading.translate;
     const bool shown = has_code(message) || counted(message, Feature::lines) > 6;
-    if (reading.debug >= 2 ? !asks_for_words || shown : reading.debug == 1 && !asks_for_words && counted(message, Feature::words) >= 6) {
+    const bool in_code_of_mine = reading.count(Concept::why_mine) > 0 &&
+                                 (reading.debug > 0 || reading.count(Concept::code) > 0 || has_code(message));
+    if (in_code_of_mine ||
+        (reading.debug >= 2 ? !asks_for_words || shown
+                            : reading.debug == 1 && !asks_for_words && counted(message, Feature::words) >= 6)) {
         kind = "debugging";
         text = {};
         return true;
@@ -174,7 +189,8 @@ TaskKind kind_of(const Message& message, bool lookup, bool chat, std::string_vie
     if (reading.count(Concept::summarize) > 0) return TaskKind::extraction;
     if (reading.count(Concept::write) > 0) return TaskKind::writing;
     if (chat) return TaskKind::chat;
-    if (is_multiple_choice(message) || reading.count(Concept::logic) >= 2 || reading.count(Concept::explain) > 0) return TaskKind::reasoning;
+    if (is_multiple_choice(message) || reading.count(Concept::logic) >= 2 || reading.count(Concept::explain) > 0)
+        return TaskKind::reasoning;
     return TaskKind::chat;
 }
 
@@ -185,13 +201,16 @@ std::string signs_of(const Message& message, std::string_view hard, std::string_
         if (!out.empty()) out += ", ";
         out += part;
     };
-    if (!hard.empty()) add(std::string(hard) + " wording" + (hard_text.empty() ? std::string() : " " + quoted(hard_text)));
+    if (!hard.empty())
+        add(std::string(hard) + " wording" + (hard_text.empty() ? std::string() : " " + quoted(hard_text)));
     const auto count = [&](int value, std::string_view what) {
         if (value > 0) add(times(value, what));
     };
     count(static_cast<int>(message.reading().count(Concept::logic)), "condition");
     count(counted(message, Feature::numbers), "number");
-    count(counted(message, Feature::commands) + counted(message, Feature::operators) + counted(message, Feature::exponents), "mathematical sign");
+    count(counted(message, Feature::commands) + counted(message, Feature::operators) +
+              counted(message, Feature::exponents),
+          "mathematical sign");
     count(counted(message, Feature::questions), "question");
     count(counted(message, Feature::options), "option");
     if (has_code(message)) add("code");
@@ -204,7 +223,8 @@ std::string signs_of(const Message& message, std::string_view hard, std::string_
 void size_thinking(Assessment& out) {
     if (!out.hard) return;
     constexpr std::array<std::int64_t, 5> budgets{1024, 2048, 4096, 8192, 16384};
-    constexpr std::array<ThinkingLevel, 5> levels{ThinkingLevel::low, ThinkingLevel::low, ThinkingLevel::medium, ThinkingLevel::high, ThinkingLevel::max};
+    constexpr std::array<ThinkingLevel, 5> levels{ThinkingLevel::low, ThinkingLevel::low, ThinkingLevel::medium,
+                                                  ThinkingLevel::high, ThinkingLevel::max};
     const double way = std::clamp((out.need - out.threshold) / (1.0 - out.threshold), 0.0, 1.0);
     const auto rung = static_cast<std::size_t>(std::lround(way * 4.0));
     out.budget = budgets[rung];
@@ -216,8 +236,8 @@ Assessment pleasant_turn(Pleasantry what) {
     out.kind = what == Pleasantry::thanks ? TaskKind::thanks : TaskKind::greeting;
     out.complexity = pleasant;
     out.need = pleasant;
-    out.reasons.push_back("nothing but " + std::string(what == Pleasantry::thanks ? "thanks" : "a greeting") + ": need " + number(out.need) + ", threshold " +
-                          number(out.threshold));
+    out.reasons.push_back("nothing but " + std::string(what == Pleasantry::thanks ? "thanks" : "a greeting") +
+                          ": need " + number(out.need) + ", threshold " + number(out.threshold));
     return out;
 }
 
@@ -231,19 +251,23 @@ double complexity_of(const TurnFacts& facts, const Message& message) {
     std::string_view text;
     const double complexity = estimate(last);
     const bool hard = is_hard_wording(last, kind, text);
-    return std::max(estimate(message), carried_on * (hard ? std::max(complexity, worded + (1.0 - worded) * complexity) : complexity));
+    return std::max(estimate(message),
+                    carried_on * (hard ? std::max(complexity, worded + (1.0 - worded) * complexity) : complexity));
 }
 
 }  // namespace
 
 std::string_view to_string(TaskKind kind) noexcept {
-    constexpr std::array<std::string_view, 12> names{"greeting", "thanks", "lookup", "chat", "writing", "extraction", "coding", "debugging", "mathematics", "reasoning", "planning", "analysis"};
+    constexpr std::array<std::string_view, 12> names{"greeting",    "thanks",     "lookup",   "chat",
+                                                     "writing",     "extraction", "coding",   "debugging",
+                                                     "mathematics", "reasoning",  "planning", "analysis"};
     return names[static_cast<std::size_t>(kind)];
 }
 
 Assessment assess(const TurnFacts& facts) {
     const Message message(facts);
-    if (const Pleasantry what = pleasantry(facts.prompt, message.plain()); what != Pleasantry::none) return pleasant_turn(what);
+    if (const Pleasantry what = pleasantry(facts.prompt, message.plain()); what != Pleasantry::none)
+        return pleasant_turn(what);
 
     const Reading& reading = message.reading();
     Assessment out;
@@ -253,10 +277,13 @@ Assessment assess(const TurnFacts& facts) {
     std::string_view hard;
     std::string_view hard_text;
     const bool wording = is_hard_wording(message, hard, hard_text);
-    const bool one_short_thing = message.plain().size() <= longest_lookup && counted(message, Feature::questions) <= 1 && !has_code(message) &&
+    const bool one_short_thing = message.plain().size() <= longest_lookup &&
+                                 counted(message, Feature::questions) <= 1 && !has_code(message) &&
                                  !is_multiple_choice(message) && counted(message, Feature::numbers) <= 2;
-    const bool asks_for_meaning = reading.count(Concept::define) > 0 && counted(message, Feature::words) <= 8 && reading.count(Concept::calculate) == 0;
-    const bool translates = static_cast<bool>(reading.translate) && (reading.count(Concept::code) == 0 || message.plain().find('"') != std::string::npos);
+    const bool asks_for_meaning = reading.count(Concept::define) > 0 && counted(message, Feature::words) <= 8 &&
+                                  reading.count(Concept::calculate) == 0;
+    const bool translates = static_cast<bool>(reading.translate) &&
+                            (reading.count(Concept::code) == 0 || message.plain().find('"') != std::string::npos);
     const bool lookup = !wording && (translates || (one_short_thing && (reading.lookup || asks_for_meaning)));
     const bool chat = !wording && !lookup && one_short_thing && reading.chat;
     out.kind = kind_of(message, lookup, chat, hard);
@@ -281,13 +308,18 @@ Assessment assess(const TurnFacts& facts) {
     out.hard = out.need >= out.threshold;
     size_thinking(out);
 
-    std::string estimate_reason = "complexity " + number(out.complexity) + ": " + (lookup ? "a look-up, " : chat ? "small talk, " : "") + signs;
+    std::string estimate_reason = "complexity " + number(out.complexity) + ": " +
+                                  (lookup ? "a look-up, "
+                                   : chat ? "small talk, "
+                                          : "") +
+                                  signs;
     if (!wish.empty()) out.reasons.push_back(std::move(wish));
     const bool doubts_first = out.uncertainty > out.complexity;
     if (!doubts_first) out.reasons.push_back(std::move(estimate_reason));
     for (std::string& reason : doubts.reasons()) out.reasons.push_back(std::move(reason));
     if (doubts_first) out.reasons.push_back(std::move(estimate_reason));
-    out.reasons.push_back("need " + number(out.need) + (out.hard ? " reaches" : " is below") + " the threshold " + number(out.threshold));
+    out.reasons.push_back("need " + number(out.need) + (out.hard ? " reaches" : " is below") + " the threshold " +
+                          number(out.threshold));
     return out;
 }
 

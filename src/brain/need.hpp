@@ -29,7 +29,20 @@ struct TurnFacts {
     double drift = 0.0;                     ///< Distance from the goal, 0 to 1; 0 where no goal is tracked.
 };
 
-enum class TaskKind { greeting, thanks, lookup, chat, writing, extraction, coding, debugging, mathematics, reasoning, planning, analysis };
+enum class TaskKind {
+    greeting,
+    thanks,
+    lookup,
+    chat,
+    writing,
+    extraction,
+    coding,
+    debugging,
+    mathematics,
+    reasoning,
+    planning,
+    analysis
+};
 std::string_view to_string(TaskKind kind) noexcept;
 
 /// What a turn is worth, decided once when it begins.

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace cortex::brain {
 
@@ -24,7 +23,7 @@ void each_ngram(std::string_view plain_text, Visit&& visit) {
     };
     const auto is_letter = [](unsigned char c) { return (c >= 'a' && c <= 'z') || c == '\\'; };
     const auto is_digit = [](unsigned char c) { return c >= '0' && c <= '9'; };
-    std::uint32_t before = 0;    // the word before; 0: none
+    std::uint32_t before = 0;  // the word before; 0: none
     for (std::size_t at = 0; at < plain_text.size();) {
         const auto c = static_cast<unsigned char>(plain_text[at]);
         if (c >= 0x80) {

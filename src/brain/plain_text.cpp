@@ -23,13 +23,38 @@ char vietnamese(char32_t c) noexcept {
 /// The plain sign of a typographic one, or 0.
 char sign(char32_t c) noexcept {
     switch (c) {
-        case 0xA0: case 0x2002: case 0x2003: case 0x2009: case 0x202F: case 0x3000: return ' ';
-        case 0xAB: case 0xBB: case 0x201C: case 0x201D: case 0x201E: case 0x300C: case 0x300D: case 0x300E: case 0x300F: return '"';
-        case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212: return '-';
-        case 0x3002: case 0xFF61: case 0x6D4: case 0x964: return '.';
-        case 0x3001: case 0x60C: case 0xFF64: return ',';
-        case 0x61F: case 0x37E: return '?';
-        case 0xA1: case 0xBF: return ' ';
+        case 0xA0:
+        case 0x2002:
+        case 0x2003:
+        case 0x2009:
+        case 0x202F:
+        case 0x3000: return ' ';
+        case 0xAB:
+        case 0xBB:
+        case 0x201C:
+        case 0x201D:
+        case 0x201E:
+        case 0x300C:
+        case 0x300D:
+        case 0x300E:
+        case 0x300F: return '"';
+        case 0x2010:
+        case 0x2011:
+        case 0x2012:
+        case 0x2013:
+        case 0x2014:
+        case 0x2212: return '-';
+        case 0x3002:
+        case 0xFF61:
+        case 0x6D4:
+        case 0x964: return '.';
+        case 0x3001:
+        case 0x60C:
+        case 0xFF64: return ',';
+        case 0x61F:
+        case 0x37E: return '?';
+        case 0xA1:
+        case 0xBF: return ' ';
         case 0x61B: return ';';
         case 0x2026: return '.';
         default: return 0;
@@ -39,8 +64,8 @@ char sign(char32_t c) noexcept {
 /// Accents, vowel points, joiners, variation selectors, apostrophes: what writers leave out at will.
 bool is_left_out(char32_t c) noexcept {
     return c == 0xB4 || c == 0x2018 || c == 0x2019 || c == 0x2BC || c == 0xAD || c == 0xFEFF ||
-           (c >= 0x200B && c <= 0x200F) || (c >= 0x300 && c <= 0x36F) || (c >= 0x591 && c <= 0x5C7) || (c >= 0x64B && c <= 0x652) ||
-           c == 0x640 || c == 0x670 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0x93C;
+           (c >= 0x200B && c <= 0x200F) || (c >= 0x300 && c <= 0x36F) || (c >= 0x591 && c <= 0x5C7) ||
+           (c >= 0x64B && c <= 0x652) || c == 0x640 || c == 0x670 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0x93C;
 }
 
 void append_utf8(char32_t c, std::string& out) {
@@ -66,13 +91,26 @@ void append_utf8(char32_t c, std::string& out) {
 char32_t folded(char32_t c) noexcept {
     if (c >= 0x386 && c <= 0x3CE) {                    // Greek
         switch (c) {
-            case 0x386: case 0x3AC: return 0x3B1;
-            case 0x388: case 0x3AD: return 0x3B5;
-            case 0x389: case 0x3AE: return 0x3B7;
-            case 0x38A: case 0x390: case 0x3AA: case 0x3AF: case 0x3CA: return 0x3B9;
-            case 0x38C: case 0x3CC: return 0x3BF;
-            case 0x38E: case 0x3AB: case 0x3B0: case 0x3CB: case 0x3CD: return 0x3C5;
-            case 0x38F: case 0x3CE: return 0x3C9;
+            case 0x386:
+            case 0x3AC: return 0x3B1;
+            case 0x388:
+            case 0x3AD: return 0x3B5;
+            case 0x389:
+            case 0x3AE: return 0x3B7;
+            case 0x38A:
+            case 0x390:
+            case 0x3AA:
+            case 0x3AF:
+            case 0x3CA: return 0x3B9;
+            case 0x38C:
+            case 0x3CC: return 0x3BF;
+            case 0x38E:
+            case 0x3AB:
+            case 0x3B0:
+            case 0x3CB:
+            case 0x3CD: return 0x3C5;
+            case 0x38F:
+            case 0x3CE: return 0x3C9;
             default: return c >= 0x391 && c <= 0x3A9 ? c + 0x20 : c;
         }
     }
@@ -158,10 +196,14 @@ void append_plain(std::string_view text, std::string& out) {
         } else if (c >= 0xC0 && c < 0x180) {
             switch (c) {
                 case 0xDF: out += "ss"; break;
-                case 0xC6: case 0xE6: out += "ae"; break;
-                case 0x152: case 0x153: out += "oe"; break;
-                case 0x132: case 0x133: out += "ij"; break;
-                case 0xDE: case 0xFE: out += "th"; break;
+                case 0xC6:
+                case 0xE6: out += "ae"; break;
+                case 0x152:
+                case 0x153: out += "oe"; break;
+                case 0x132:
+                case 0x133: out += "ij"; break;
+                case 0xDE:
+                case 0xFE: out += "th"; break;
                 case 0xD7: out += '*'; break;
                 case 0xF7: out += '/'; break;
                 default: out += latin[c - 0xC0];

@@ -17,13 +17,20 @@ constexpr std::size_t most_names = 2;
 constexpr std::size_t most_reasons = 5;      // words after "thanks for"
 
 /// Words that are often mistyped, and long enough for one wrong letter to leave no doubt.
-constexpr std::array<std::string_view, 34> greetings{"hello", "morning", "evening", "afternoon", "greetings", "hallo", "morgen", "bonjour", "bonsoir", "salut", "buongiorno", "buonasera",
-                                                     "buenos", "buenas", "привет", "здравствуйте", "добрый", "привіт", "вітаю", "merhaba", "gunaydin", "czesc", "goedemorgen", "goedemiddag",
-                                                     "namaste", "konnichiwa", "selam", "servus", "hiya", "howdy", "goedenavond", "здравствуй", "доброго", "good morning"};
-constexpr std::array<std::string_view, 22> thankings{"thanks", "thank", "thankyou", "danke", "dankeschon", "merci", "gracias", "obrigado", "obrigada", "grazie", "bedankt", "dziekuje",
-                                                     "dzieki", "спасибо", "благодарю", "дякую", "tesekkurler", "tesekkur", "cheers", "appreciated", "kiitos", "mulcumesc"};
+constexpr std::array<std::string_view, 34> greetings{
+    "hello",   "morning",      "evening",     "afternoon",  "greetings",  "hallo",       "morgen",
+    "bonjour", "bonsoir",      "salut",       "buongiorno", "buonasera",  "buenos",      "buenas",
+    "привет",  "здравствуйте", "добрый",      "привіт",     "вітаю",      "merhaba",     "gunaydin",
+    "czesc",   "goedemorgen",  "goedemiddag", "namaste",    "konnichiwa", "selam",       "servus",
+    "hiya",    "howdy",        "goedenavond", "здравствуй", "доброго",    "good morning"};
+constexpr std::array<std::string_view, 22> thankings{
+    "thanks",      "thank",    "thankyou", "danke",       "dankeschon", "merci",    "gracias",   "obrigado",
+    "obrigada",    "grazie",   "bedankt",  "dziekuje",    "dzieki",     "спасибо",  "благодарю", "дякую",
+    "tesekkurler", "tesekkur", "cheers",   "appreciated", "kiitos",     "mulcumesc"};
 
-constexpr std::array<std::string_view, 22> for_words{"for", "fur", "pour", "por", "pela", "pelo", "per", "voor", "za", "за", "icin", "على", "על", "के लिए", "la", "de", "a", "att", "med", "pentru", "do", "til"};
+constexpr std::array<std::string_view, 22> for_words{"for", "fur", "pour", "por",    "pela", "pelo",  "per", "voor",
+                                                     "za",  "за",  "icin", "على",    "על",   "के लिए", "la",  "de",
+                                                     "a",   "att", "med",  "pentru", "do",   "til"};
 
 struct Letters {
     std::array<char32_t, 24> at{};
@@ -51,7 +58,8 @@ bool one_slip_apart(const Letters& a, const Letters& b) noexcept {
     std::size_t i = 0;
     while (i < a.size && a.at[i] == b.at[i]) ++i;
     const auto same_from = [&](std::size_t x, std::size_t y) {
-        return a.size - x == b.size - y && std::equal(a.at.begin() + static_cast<std::ptrdiff_t>(x), a.at.begin() + static_cast<std::ptrdiff_t>(a.size),
+        return a.size - x == b.size - y && std::equal(a.at.begin() + static_cast<std::ptrdiff_t>(x),
+                                                      a.at.begin() + static_cast<std::ptrdiff_t>(a.size),
                                                       b.at.begin() + static_cast<std::ptrdiff_t>(y));
     };
     if (a.size != b.size) return same_from(i, i + 1);
@@ -92,7 +100,8 @@ std::bitset<64> capitals_of(std::string_view raw) noexcept {
         if (c == '\'' || c == 0x2019) continue;
         const bool word = is_word(c) && !is_unspaced(c);
         if (word && !inside) {
-            const bool capital = (c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE) || (c >= 0x410 && c <= 0x42F) || (c >= 0x391 && c <= 0x3A9) || c == 0x404 || c == 0x406;
+            const bool capital = (c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE) || (c >= 0x410 && c <= 0x42F) ||
+                                 (c >= 0x391 && c <= 0x3A9) || c == 0x404 || c == 0x406;
             if (words < out.size()) out[words] = capital;
             ++words;
         }
@@ -162,7 +171,9 @@ private:
             greeting_ = greeting_ || what == Concept::greet;
             thanks_ = thanks_ || what == Concept::thanks;
             const std::string_view phrase = text_.substr(at, best);
-            if (thanks_ && reasons_left_ == 0 && std::find(for_words.begin(), for_words.end(), phrase) != for_words.end()) reasons_left_ = most_reasons;
+            if (thanks_ && reasons_left_ == 0 &&
+                std::find(for_words.begin(), for_words.end(), phrase) != for_words.end())
+                reasons_left_ = most_reasons;
             words_ += std::max<std::size_t>(1, words_in(phrase));
             next_ = at + best;
             return true;

@@ -41,10 +41,8 @@ public:
     }
 
 private:
-    bool in_task_zone(std::size_t at) const noexcept {
-        return at < task_zone || at + task_zone >= text_.size();
-    }
-    bool quoted(std::size_t at) const noexcept { return at < quoted_until_ || in_code_; }
+    bool in_task_zone(std::size_t at) const noexcept { return at < task_zone || at + task_zone >= text_.size(); }
+    bool quoted(std::size_t at) const noexcept { return at < quoted_until_ || in_code_ || in_option_; }
 
     void sign(char c, std::size_t at) noexcept {
         if (c == '"' && at >= quoted_until_) {
@@ -52,6 +50,10 @@ private:
             if (close != text_.npos && close - at <= longest_quotation) quoted_until_ = close;
         }
         if (c == '`' && text_.substr(at).starts_with("```")) in_code_ = !in_code_;
+        if (c == '\n') {
+            const std::string_view line = text_.substr(at + 1, 2);
+            in_option_ = line.size() == 2 && line[0] >= 'a' && line[0] <= 'j' && (line[1] == '.' || line[1] == ')');
+        }
         if (ends_sentence(c)) {
             start_ = nowhere;    // the next word begins one
             made_ = nowhere;
@@ -76,7 +78,9 @@ private:
         after_comma_ = false;
     }
 
-    std::string_view text_at(std::size_t at, const Match& match) const noexcept { return text_.substr(at, match.length); }
+    std::string_view text_at(std::size_t at, const Match& match) const noexcept {
+        return text_.substr(at, match.length);
+    }
 
     bool counts_here(const Match& match, std::size_t at, bool starts) const noexcept {
         switch (match.place) {
@@ -92,12 +96,9 @@ private:
     }
 
     void phrases(std::size_t at, bool starts) noexcept {
-        for (std::size_t i = 0; i < concept_count; ++i) {
-            const auto which = static_cast<Concept>(i);
-            const Match& match = matches_.of(which);
-            if (match.length == 0 || !counts_here(match, at, starts)) continue;
-            ++out_.counts[i];
-        }
+        matches_.each([&](Concept which, const Match& match) {
+            if (counts_here(match, at, starts)) ++out_.counts[static_cast<std::size_t>(which)];
+        });
         if (quoted(at) || !in_task_zone(at)) return;
         wishes(at, starts);
         tasks(at, starts);
@@ -122,9 +123,9 @@ private:
     }
 
     void wishes(std::size_t at, bool starts) noexcept {
-        const Match& think = matches_.of(Concept::wish_think);
-        const Match& quick = matches_.of(Concept::wish_quick);
-        const Match& no = matches_.of(Concept::no);
+        const Match think = matches_.of(Concept::wish_think);
+        const Match quick = matches_.of(Concept::wish_quick);
+        const Match no = matches_.of(Concept::no);
         const bool negated = at < negated_until_;
         if (think.length > 0 && think.length >= quick.length && counts_here(think, at, starts)) {
             const Found found{text_at(at, think)};
@@ -142,7 +143,8 @@ private:
             out_.wish_think = {};
             think_in_clause_ = {};
         }
-        if (no.length > 0) negated_until_ = std::max(negated_until_, at + std::max(no.length, quick.length) + negation_reach);
+        if (no.length > 0)
+            negated_until_ = std::max(negated_until_, at + std::max(no.length, quick.length) + negation_reach);
     }
 
     void hard(Concept kind, std::string_view text) noexcept {
@@ -153,10 +155,10 @@ private:
 
     void tasks(std::size_t at, bool starts) noexcept {
         for (const Concept kind : {Concept::proof, Concept::plan, Concept::analysis, Concept::design}) {
-            const Match& match = matches_.of(kind);
+            const Match match = matches_.of(kind);
             if (match.length > 0 && counts_here(match, at, starts)) hard(kind, text_at(at, match));
         }
-        const Match& debug = matches_.of(Concept::debug);
+        const Match debug = matches_.of(Concept::debug);
         if (debug.length > 0 && counts_here(debug, at, starts)) {
             ++out_.debug;
             if (debug.place == Place::start) hard(Concept::debug, text_at(at, debug));
@@ -165,30 +167,31 @@ private:
             made_ = words_;
         } else if (made_ != nowhere && words_ - made_ <= making_reach) {
             constexpr std::array<std::array<Concept, 2>, 4> nouns{{{Concept::noun_plan, Concept::plan},
-                                                                    {Concept::noun_analysis, Concept::analysis},
-                                                                    {Concept::noun_proof, Concept::proof},
-                                                                    {Concept::noun_design, Concept::design}}};
+                                                                   {Concept::noun_analysis, Concept::analysis},
+                                                                   {Concept::noun_proof, Concept::proof},
+                                                                   {Concept::noun_design, Concept::design}}};
             for (const auto& [noun, kind] : nouns) {
-                const Match& match = matches_.of(noun);
+                const Match match = matches_.of(noun);
                 if (match.length > 0) hard(kind, text_at(at, match));
             }
         }
         if (words_ > 3) return;    // the message's own beginning
         const auto begins = [&](Concept which, Found& found) {
-            const Match& match = matches_.of(which);
+            const Match match = matches_.of(which);
             if (match.length > 0 && !found && counts_here(match, at, starts)) found = {text_at(at, match)};
         };
         if (starts) {
             begins(Concept::translate, out_.translate);
             begins(Concept::chat, out_.chat);
         }
-        const Match& carry_on = matches_.of(Concept::carry_on);
-        if (starts && carry_on.length > 0 && carry_on.length + at + 24 >= text_.size()) out_.carry_on = {text_at(at, carry_on)};
+        const Match carry_on = matches_.of(Concept::carry_on);
+        if (starts && carry_on.length > 0 && carry_on.length + at + 24 >= text_.size())
+            out_.carry_on = {text_at(at, carry_on)};
     }
 
     void turns(std::size_t at, bool starts) noexcept {
         const auto note = [&](Concept which, Found& found) {
-            const Match& match = matches_.of(which);
+            const Match match = matches_.of(which);
             if (match.length > 0 && !found && counts_here(match, at, starts)) found = {text_at(at, match)};
         };
         note(Concept::correction, out_.correction);
@@ -207,6 +210,7 @@ private:
     std::size_t negated_until_ = 0;
     Found think_in_clause_ = {};
     bool in_code_ = false;
+    bool in_option_ = false;                   // of a question with answers to choose from
     bool after_comma_ = false;
 };
 

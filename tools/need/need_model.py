@@ -7,14 +7,19 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 SEED = 1
+# How much straight lines, words and trees count.
+SHARES = (0.1, 0.5, 1.0)
+COPY_WEIGHT = 0.4
 MAGIC = b"CXNEED01"
 
 
-def source_weights(source, power):
-    """Small sources count nearly as much as large ones: what matters is an unseen one."""
+def row_weights(data, mask, power):
+    """Small sources count nearly as much as large ones, as what matters is an unseen one; a copy in another script counts less than an original."""
+    source = data.source[mask]
     names, counts = np.unique(source, return_counts=True)
     size = dict(zip(names, counts))
     weights = np.array([float(size[name]) ** -power for name in source])
+    weights *= np.where(np.char.startswith(data.language[mask], "x-"), COPY_WEIGHT, 1.0)
     return weights / weights.mean()
 
 
@@ -23,13 +28,13 @@ def fit_linear(data, mask, C=0.01, power=0.5, mix=0.5):
     mean, sd = X.mean(0), np.maximum(X.std(0), 1e-3)
     Z = np.clip((X - mean) / sd, -4, 4)
     target = (1 - mix) * data.label[mask] + mix * data.difficulty[mask]
-    w = source_weights(data.source[mask], power)
+    w = row_weights(data, mask, power)
     model = LogisticRegression(C=C, max_iter=500)
     model.fit(np.vstack([Z, Z]), np.r_[np.ones(len(Z)), np.zeros(len(Z))], sample_weight=np.r_[w * target, w * (1 - target)])
     return {"bias": float(model.intercept_[0]), "mean": mean, "scale": 1 / sd, "weight": model.coef_[0]}
 
 
-def fit_words(data, mask, C=0.5, power=0.5, min_count=4):
+def fit_words(data, mask, C=1.0, power=0.5, min_count=4):
     # Other languages are known as easy ones only, which is no property of a language.
     mask = mask & np.isin(data.language, ["en", "zh"])
     G = data.ngrams[mask]
@@ -37,7 +42,7 @@ def fit_words(data, mask, C=0.5, power=0.5, min_count=4):
     G = G @ sparse.diags(known.astype(np.float32))
     size = np.sqrt(np.maximum(np.asarray(G.sum(1)).ravel(), 1))
     model = LogisticRegression(C=C, max_iter=300, solver="liblinear", random_state=SEED)
-    model.fit(sparse.diags(1 / size) @ G, data.label[mask], sample_weight=source_weights(data.source[mask], power))
+    model.fit(sparse.diags(1 / size) @ G, data.label[mask], sample_weight=row_weights(data, mask, power))
     weight = np.where(known, model.coef_[0], 0.0)
     scale = np.abs(weight).max() / 127
     quantised = np.rint(weight / scale)
@@ -45,11 +50,11 @@ def fit_words(data, mask, C=0.5, power=0.5, min_count=4):
     return {"bias": float(model.intercept_[0]), "scale": float(scale), "weight": quantised}
 
 
-def fit_trees(data, mask, rounds=200, leaves=8, rate=0.05, power=0.5, mix=0.5):
+def fit_trees(data, mask, rounds=700, leaves=20, rate=0.06, power=0.5, mix=0.4):
     settings = dict(objective="cross_entropy", num_leaves=leaves, learning_rate=rate, min_data_in_leaf=40, feature_fraction=0.5, bagging_fraction=0.7,
                     bagging_freq=1, lambda_l2=5, max_bin=63, verbose=-1, num_threads=1, seed=SEED, deterministic=True, force_row_wise=True)
     target = (1 - mix) * data.label[mask] + mix * data.difficulty[mask]
-    booster = lightgbm.train(settings, lightgbm.Dataset(data.dense[mask], target, weight=source_weights(data.source[mask], power)), rounds)
+    booster = lightgbm.train(settings, lightgbm.Dataset(data.dense[mask], target, weight=row_weights(data, mask, power)), rounds)
     trees = [tree_of(info["tree_structure"]) for info in booster.dump_model()["tree_info"]]
     scale = max(np.abs(values).max() for _, values in trees) / 32000
     return {"bias": 0.0, "scale": float(scale), "trees": [(nodes, np.rint(np.array(values) / scale).astype(np.int16)) for nodes, values in trees]}

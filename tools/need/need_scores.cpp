@@ -44,13 +44,16 @@ TurnFacts facts_of(const json::object& row) {
         facts.tools = tools->get_array().size();
         for (const json::value& tool : tools->get_array()) {
             const json::value* parameters = tool.as_object().if_contains("parameters");
-            if (parameters != nullptr && parameters->is_array()) facts.tool_parameters += parameters->get_array().size();
+            if (parameters != nullptr && parameters->is_array())
+                facts.tool_parameters += parameters->get_array().size();
         }
     }
     return facts;
 }
 
-void write_u32(std::ofstream& out, std::uint32_t value) { out.write(reinterpret_cast<const char*>(&value), sizeof value); }
+void write_u32(std::ofstream& out, std::uint32_t value) {
+    out.write(reinterpret_cast<const char*>(&value), sizeof value);
+}
 
 void write_features(std::ofstream& out, const TurnFacts& facts) {
     const cortex::brain::Message message(facts);
@@ -86,7 +89,8 @@ int main(int argc, char** argv) {
             continue;
         }
         const cortex::brain::Assessment found = cortex::brain::assess(facts);
-        std::printf("%s,%.6f,%.6f,%d\n", std::string(text_of(value.as_object(), "id")).c_str(), found.need, found.need, found.hard ? 1 : 0);
+        std::printf("%s,%.6f,%.6f,%d\n", std::string(text_of(value.as_object(), "id")).c_str(), found.need, found.need,
+                    found.hard ? 1 : 0);
     }
     return features.is_open() && !features ? 1 : 0;
 }
