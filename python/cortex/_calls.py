@@ -48,7 +48,7 @@ class Calls:
                 self.spawn(job, None, context, self._loop is not None)
             else:
                 _threads.submit(lambda: context.run(job.work))
-        except BaseException as failure:
+        except Exception as failure:  # no thread to be had; Ctrl-C is not a tool's failure and goes its way
             job.fail(failure)
 
     def spawn(self, job, awaitable, context, here=False):

@@ -142,7 +142,8 @@ class Types:
                 except Mismatch as failure:
                     if codec.schema != {"type": "null"}:
                         failures.append(str(failure))
-            raise Mismatch("; or ".join(failures))
+            said = "; or ".join(failures)
+            raise Mismatch(said if len(said) <= 500 else said[:500] + "...")  # unions inside unions multiply
 
         return Codec({"anyOf": schemas} if len(schemas) > 1 else schemas[0], decode)
 

@@ -182,6 +182,27 @@ def test_a_tool_that_never_returns_keeps_neither_its_turn_nor_the_program(emulat
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
+@pytest.mark.parametrize("run", ["session.run_sync(text)", "list(session.run_stream_sync(text))", "asyncio.run(session.run(text))"])
+def test_ctrl_c_stops_a_turn_and_its_tools(emulator, python, run):
+    done = python(f"""
+        import asyncio, os, signal, threading, cortex
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stopped = threading.Event()
+        def wait(context: cortex.ToolContext):
+            os.kill(os.getpid(), signal.SIGINT)
+            if context.wait(60):
+                stopped.set()
+        engine = cortex.Engine(providers={{"anthropic": {{"api_key": "sk-ant-test"}}}}, orchestrator_model="claude-opus-4-6")
+        session = engine.create_agent("a", tools=[wait]).start_session()
+        text = "CALL_WAIT: {{}}"
+        try:
+            {run}
+        except KeyboardInterrupt:
+            print("interrupted", stopped.wait(60))
+    """)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted True\n", "")
+
+
 # --- tools that begin turns
 
 
