@@ -159,7 +159,7 @@ class _Job:
                 logger.addHandler(logging.NullHandler())  # a library does not print where nobody asked for a log
             logger.warning(words, self._request.name, self._request.call_id, exc_info=failure)
         except Exception:
-            pass  # a handler of the program's: the answer is out already
+            pass  # a handler of the program's that fails must not take the answer with it
 
 
 class _ToolJob(_Job):
@@ -181,8 +181,8 @@ class _ToolJob(_Job):
         self._answer(content, attachments, False)
 
     def fail(self, failure):
-        self._answer(failure_text(failure), (), True)
         self._log("tool %s failed (call %s)", failure)
+        self._answer(failure_text(failure), (), True)
 
     def cancel(self):
         self._context._cancel()
@@ -223,8 +223,8 @@ class _ApprovalJob(_Job):
 
     def fail(self, failure):
         """What cannot be decided is denied. The model learns no more than that: the text is for the log."""
-        self._answer(False, "The call could not be approved.", "")
         self._log("the approval of tool %s failed (call %s)", failure)
+        self._answer(False, "The call could not be approved.", "")
 
     def _answer(self, allowed, reason, arguments):
         if self._calls.close(self._request.request_id) and (run := self._calls.run()) is not None:

@@ -415,6 +415,22 @@ def test_a_thousand_calls_keep_to_the_cap_and_their_order(emulator, start, ask, 
     assert 1 <= most <= 50
 
 
+@pytest.mark.parametrize("ask", [WAYS["run"], WAYS["run_sync"]], ids=["run", "run_sync"])
+def test_a_tools_own_cap_holds(emulator, start, ask):
+    now, most = [], []
+
+    async def one_at_a_time(number: int):
+        now.append(number)
+        most.append(len(now))
+        await asyncio.sleep(0)
+        now.remove(number)
+        return number
+
+    ask(start(cortex.ToolWrapper(one_at_a_time, "count", max_parallel=1)), "\n".join(call("count", number=number) for number in range(20)))
+    assert results(emulator) == [(str(number), False) for number in range(20)]
+    assert set(most) == {1}
+
+
 def test_a_hundred_sessions_with_tools_run_at_once(engine):
     agent = engine.create_agent("a", tools=[add, later])
 

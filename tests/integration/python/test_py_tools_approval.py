@@ -3,6 +3,7 @@
 import asyncio
 import pathlib
 import re
+import threading
 
 import pytest
 
@@ -59,6 +60,39 @@ def test_an_approve_function_decides(emulator, start, ask, how, verdict, sold, t
         assert text.endswith("sold")
     if told:
         assert told in text and "hush" not in text
+
+
+def test_a_cancelled_turn_stops_the_question_too(start):
+    ended, asked = [], asyncio.Event()
+
+    async def think_it_over(request):
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(request.name)
+
+    async def main():
+        task = asyncio.create_task(start(cortex.ToolWrapper(lambda: 1, "sell", approve=think_it_over)).run(call("sell")))
+        await asked.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert ended == ["sell"]
+
+
+def test_the_time_that_somebody_thinks_is_not_the_tools(emulator, start):
+    """The tool's own time begins when it runs."""
+    decided = threading.Event()
+
+    def decide(request):
+        decided.wait(0.5)
+        return True
+
+    start(cortex.ToolWrapper(lambda: "sold", "sell", approve=decide, timeout=0.2)).run_sync(call("sell"))
+    assert results(emulator) == [("sold", False)]
 
 
 def test_the_example_of_the_manual_works(emulator, engine):
