@@ -93,6 +93,9 @@ void ToolRound::run(std::size_t index, std::vector<RoundAction>& out) {
 void ToolRound::on_approval(std::size_t index, const Approval& approval, std::vector<RoundAction>& out) {
     if (index >= calls_.size() || calls_[index].phase != Phase::asking) return;
     Call& call = calls_[index];
+    const std::string_view said = !approval.allowed ? "denied" : blank(approval.arguments) ? "allowed" : "allowed with other arguments";
+    out.emplace_back(LogFact{DecisionTaken{caps_.turn, "approval",
+                                           {fmt::format("{} ({}): {}{}{}", call.call.name, call.call.id, said, approval.reason.empty() ? "" : ": ", approval.reason)}}});
     if (!approval.allowed) {
         end(index, ToolOutcome::error(fmt::format("The call was not allowed{}{}", approval.reason.empty() ? "." : ": ", approval.reason)), ToolEnding::denied, out);
     } else if (std::string arguments = approval.arguments; blank(arguments)) {

@@ -183,6 +183,9 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
         need.level = settled;
     }
 
+    if (options.timeout)
+        if (auto reason = agent::fit_to_time(need, *options.timeout)) assessment.reasons.push_back(*std::move(reason));
+
     std::optional<std::int64_t> max_cost;
     if (options.max_cost) {
         if (!std::isfinite(*options.max_cost) || *options.max_cost <= 0)

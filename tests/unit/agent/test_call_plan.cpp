@@ -97,5 +97,21 @@ TEST(Level, one_step_is_not_worth_a_long_history_and_switching_always_is) {
     EXPECT_EQ(settle(medium, low, 1'000), medium);
 }
 
+TEST(Level, thinking_that_could_not_end_in_time_is_not_begun) {
+    const auto fitted = [](std::chrono::milliseconds time) {
+        Need need{.level = ThinkingLevel::max, .budget = 16'384};
+        const auto reason = fit_to_time(need, time);
+        EXPECT_EQ(reason.has_value(), need.level != ThinkingLevel::max);
+        return std::pair(need.level, need.budget);
+    };
+    EXPECT_EQ(fitted(std::chrono::seconds(3)), std::pair(ThinkingLevel::off, std::int64_t{0}));
+    EXPECT_EQ(fitted(std::chrono::seconds(10)), std::pair(ThinkingLevel::low, std::int64_t{2'560}));
+    EXPECT_EQ(fitted(std::chrono::seconds(20)), std::pair(ThinkingLevel::medium, std::int64_t{5'120}));
+    EXPECT_EQ(fitted(std::chrono::minutes(5)), std::pair(ThinkingLevel::max, std::int64_t{16'384}));
+    EXPECT_EQ(fitted(std::chrono::milliseconds::max()), std::pair(ThinkingLevel::max, std::int64_t{16'384}));
+    Need none;
+    EXPECT_FALSE(fit_to_time(none, std::chrono::milliseconds(1)));
+}
+
 }  // namespace
 }  // namespace cortex::agent
