@@ -3,7 +3,6 @@
 import asyncio
 import pathlib
 import re
-import threading
 
 import pytest
 
@@ -81,18 +80,6 @@ def test_a_cancelled_turn_stops_the_question_too(start):
 
     asyncio.run(main())
     assert ended == ["sell"]
-
-
-def test_the_time_that_somebody_thinks_is_not_the_tools(emulator, start):
-    """The tool's own time begins when it runs."""
-    decided = threading.Event()
-
-    def decide(request):
-        decided.wait(0.5)
-        return True
-
-    start(cortex.ToolWrapper(lambda: "sold", "sell", approve=decide, timeout=0.2)).run_sync(call("sell"))
-    assert results(emulator) == [("sold", False)]
 
 
 def test_the_example_of_the_manual_works(emulator, engine):
