@@ -16,17 +16,19 @@ extern const std::string_view need_model;
 namespace cortex::brain {
 namespace {
 
+std::uint32_t u32_at(const char* at) noexcept {
+    std::uint32_t value = 0;
+    for (unsigned i = 0; i < 4; ++i) value |= std::uint32_t{static_cast<std::uint8_t>(at[i])} << (8 * i);
+    return value;
+}
+
 /// Reads the model's bytes (little-endian) in order. The file is the project's own and checked by a test.
 class Bytes {
 public:
     explicit Bytes(std::string_view bytes) noexcept : bytes_(bytes) {}
 
     std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(bytes_[at_++]); }
-    std::uint32_t u32() noexcept {
-        std::uint32_t value = 0;
-        for (unsigned shift = 0; shift < 32; shift += 8) value |= std::uint32_t{u8()} << shift;
-        return value;
-    }
+    std::uint32_t u32() noexcept { return u32_at(take(4).data()); }
     float f32() noexcept { return std::bit_cast<float>(u32()); }
     std::int16_t i16() noexcept {
         const unsigned low = u8();
@@ -82,17 +84,18 @@ double trees(Bytes& model, const Features& features) noexcept {
     double sum = model.f32();
     for (std::uint32_t tree = 0; tree < count; ++tree) {
         const std::size_t leaves = model.u8();
-        constexpr std::size_t node_bytes = 7;    // feature, threshold, left, right
+        constexpr std::size_t node_bytes = 7;  // feature, threshold, left, right
         const std::string_view nodes = model.take((leaves - 1) * node_bytes);
         const std::string_view values = model.take(leaves * 2);
         int at = leaves > 1 ? 0 : -1;
         while (at >= 0) {
-            Bytes node(nodes.substr(static_cast<std::size_t>(at) * node_bytes, node_bytes));
-            const std::uint8_t feature = node.u8();
-            const float threshold = node.f32();
-            const auto left = static_cast<std::int8_t>(node.u8());
-            const auto right = static_cast<std::int8_t>(node.u8());
-            at = features[feature] <= threshold ? left : right;
+            const char* node = nodes.data() + static_cast<std::size_t>(at) * node_bytes;
+            const float threshold = std::bit_cast<float>(u32_at(node + 1));
+            if (features[static_cast<std::uint8_t>(node[0])] <= threshold) {
+                at = static_cast<signed char>(node[5]);
+            } else {
+                at = static_cast<signed char>(node[6]);
+            }
         }
         Bytes value(values.substr(static_cast<std::size_t>(-at - 1) * 2, 2));
         sum += scale * value.i16();
@@ -104,7 +107,7 @@ double trees(Bytes& model, const Features& features) noexcept {
 
 double estimate(const Message& message) noexcept {
     Bytes model(embedded::need_model);
-    model.take(8);    // its name and version
+    model.take(8);  // its name and version
     // What each part weighs, and where 0.5 lies.
     const double of_linear = model.f32();
     const double of_words = model.f32();
