@@ -10,8 +10,24 @@ import anthropic
 import driver
 
 
+ADD = {
+    "name": "add",
+    "description": "Adds two whole numbers.",
+    "input_schema": {
+        "type": "object",
+        "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+        "required": ["a", "b"],
+        "additionalProperties": False,
+    },
+}
+
+
+def add(a, b):
+    return a + b
+
+
 async def main():
-    url, modes, turns = driver.arguments(("json", "stream", "json100", "stream100"))
+    url, modes, turns = driver.arguments(("json", "stream", "json100", "stream100", "tool"))
     client = anthropic.AsyncAnthropic(api_key="k", base_url=url)
     request = {
         "model": driver.MODEL,
@@ -34,8 +50,25 @@ async def main():
         if deltas != driver.DELTAS:
             driver.fail(f"a streamed answer came in {deltas} pieces")
 
+    async def with_tool():
+        """The loop that the vendor's documentation shows: arguments are not checked, the tool runs on the loop's thread."""
+        messages = [{"role": "user", "content": driver.ADD_MESSAGE}]
+        tool_request = {**request, "tools": [ADD], "messages": messages}
+        rounds = 0
+        while (message := await client.messages.create(**tool_request)).stop_reason == "tool_use":
+            results = [
+                {"type": "tool_result", "tool_use_id": block.id, "content": str(add(**block.input))}
+                for block in message.content
+                if block.type == "tool_use"
+            ]
+            messages += [{"role": "assistant", "content": message.content}, {"role": "user", "content": results}]
+            rounds += 1
+        if rounds != 1 or results[0]["content"] != "42" or not message.content[0].text:
+            driver.fail("an answer was wrong or empty")
+
     for mode in modes:
-        await driver.measure(mode, streamed if mode.startswith("stream") else whole, turns, anthropic.__version__)
+        turn = with_tool if mode == "tool" else streamed if mode.startswith("stream") else whole
+        await driver.measure(mode, turn, turns, anthropic.__version__)
 
 
 if __name__ == "__main__":

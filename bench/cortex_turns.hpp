@@ -47,15 +47,15 @@ inline void check_answer(const cortex::Response& response) {
     if (response.content.empty() || response.metadata.finish_reason != "stop") fail("an answer was wrong or empty");
 }
 
-inline Clock::duration turn(const cortex::Agent& agent, bool streaming) {
+inline Clock::duration turn(const cortex::Agent& agent, bool streaming, const char* message = user_message) {
     const auto start = Clock::now();
     auto session = agent.start_session();
     if (streaming) {
         DeltaCount count;
-        for (const auto& chunk : session.run_stream(user_message)) count.see(chunk);
+        for (const auto& chunk : session.run_stream(message)) count.see(chunk);
         count.check();
     } else {
-        check_answer(session.run(user_message));
+        check_answer(session.run(message));
     }
     return Clock::now() - start;
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -18,10 +19,13 @@ namespace {
 /// One request that is sent again and again, and the bytes of its answer.
 class Request {
 public:
-    Request(const std::string& url, bool streaming) : streaming_(streaming), easy_(curl_easy_init()) {
-        body_ = std::string(R"({"model":")") + bench::model + R"(","max_tokens":8192,"system":")" +
-                bench::system_prompt + R"(","messages":[{"role":"user","content":[{"type":"text","text":")" +
-                bench::user_message + "\"}]}]" + (streaming ? R"(,"stream":true})" : "}");
+    Request(const std::string& url, bool streaming)
+        : Request(url, body("", std::string(R"({"role":"user","content":[{"type":"text","text":")") + bench::user_message + "\"}]}", streaming),
+                  streaming ? "\"text_delta\"" : "\"end_turn\"", streaming ? bench::deltas_per_answer : 1) {}
+
+    /// An answer is right if it holds `mark` so many times.
+    Request(const std::string& url, std::string body, std::string_view mark, std::size_t marks)
+        : mark_(mark), marks_(marks), easy_(curl_easy_init()), body_(std::move(body)) {
         for (const char* line :
              {"content-type: application/json", "anthropic-version: 2023-06-01", "x-api-key: k", "Expect:"})
             headers_ = curl_slist_append(headers_, line);
@@ -42,6 +46,12 @@ public:
         curl_slist_free_all(headers_);
     }
 
+    static std::string body(std::string_view tools, std::string_view messages, bool streaming) {
+        std::string out = std::string(R"({"model":")") + bench::model + R"(","max_tokens":8192,)";
+        out.append(tools).append(R"("system":")").append(bench::system_prompt).append(R"(","messages":[)").append(messages);
+        return out.append("]").append(streaming ? R"(,"stream":true})" : "}");
+    }
+
     CURL* handle() const noexcept { return easy_; }
 
     void begin() {
@@ -53,9 +63,8 @@ public:
     bench::Clock::duration end(CURLcode code) const {
         if (code != CURLE_OK) bench::fail(curl_easy_strerror(code));
         std::size_t found = 0;
-        const std::string_view mark = streaming_ ? "\"text_delta\"" : "\"end_turn\"";
-        for (std::size_t at = answer_.find(mark); at != std::string::npos; at = answer_.find(mark, at + 1)) ++found;
-        if (found != (streaming_ ? bench::deltas_per_answer : 1)) bench::fail("an answer was wrong or empty");
+        for (std::size_t at = answer_.find(mark_); at != std::string::npos; at = answer_.find(mark_, at + 1)) ++found;
+        if (found != marks_) bench::fail("an answer was wrong or empty");
         return bench::Clock::now() - start_;
     }
 
@@ -65,7 +74,8 @@ private:
         return size * count;
     }
 
-    bool streaming_;
+    std::string_view mark_;
+    std::size_t marks_;
     CURL* easy_;
     curl_slist* headers_ = nullptr;
     std::string body_;
@@ -168,10 +178,42 @@ bench::Clock::duration turn(Request& request) {
     return request.end(curl_easy_perform(request.handle()));
 }
 
+/// The two requests of a turn with one call, their bodies made before.
+class ToolTurn {
+public:
+    explicit ToolTurn(const std::string& url)
+        : ask_(url, Request::body(tools, asked(), false), "\"tool_use\",\"id\"", 1), tell_(url, Request::body(tools, asked() + told, false), "\"end_turn\"", 1) {}
+
+    bench::Clock::duration turn() { return ::turn(ask_) + ::turn(tell_); }
+
+private:
+    static std::string asked() {
+        return std::string(R"({"role":"user","content":[{"type":"text","text":")") + bench::add_message + "\"}]}";
+    }
+    static constexpr const char* tools =
+        R"("tools":[{"name":"add","description":"Adds two whole numbers.","input_schema":{"type":"object","properties":)"
+        R"({"a":{"type":"integer"},"b":{"type":"integer"}},"required":["a","b"],"additionalProperties":false}}],)";
+    static constexpr const char* told =
+        R"(,{"role":"assistant","content":[{"type":"tool_use","id":"toolu_01Bench","name":"add","input":{"a":17,"b":25}}]},)"
+        R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_01Bench","content":[{"type":"text","text":"42"}]}]})";
+
+    Request ask_;
+    Request tell_;
+};
+
+/// Measures turns one after the other.
+template <class Turn>
+void alone(std::string_view mode, std::size_t turns, const char* version, Turn&& turn) {
+    for (std::size_t i = 0; i < bench::warm_up_turns; ++i) turn();
+    bench::Measure measure(turns);
+    for (std::size_t i = 0; i < turns; ++i) measure.turn(turn());
+    measure.report(mode, version);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto asked = bench::arguments(argc, argv, {"json", "stream", "json100", "stream100"});
+    const auto asked = bench::arguments(argc, argv, {"json", "stream", "json100", "stream100", "tool"});
     curl_global_init(CURL_GLOBAL_ALL);
     const char* const version = curl_version_info(CURLVERSION_NOW)->version;
     for (const auto& mode : asked.modes) {
@@ -182,12 +224,12 @@ int main(int argc, char** argv) {
             bench::Measure measure(asked.turns);
             crowd.run(asked.turns, [&measure](bench::Clock::duration wall) { measure.turn(wall); });
             measure.report(mode, version);
+        } else if (mode == "tool") {
+            ToolTurn two(asked.url);
+            alone(mode, asked.turns, version, [&two] { return two.turn(); });
         } else {
             Request request(asked.url, streaming);
-            for (std::size_t i = 0; i < bench::warm_up_turns; ++i) turn(request);
-            bench::Measure measure(asked.turns);
-            for (std::size_t i = 0; i < asked.turns; ++i) measure.turn(turn(request));
-            measure.report(mode, version);
+            alone(mode, asked.turns, version, [&request] { return turn(request); });
         }
     }
 }

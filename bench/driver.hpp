@@ -21,6 +21,10 @@ constexpr std::size_t deltas_per_answer = 50;
 
 constexpr const char* model = "claude-sonnet-5";
 constexpr const char* user_message = "What does a good benchmark tell its reader?";
+/// What makes the upstream call the tool `add` once, and the tool `work` a thousand times.
+constexpr const char* add_message = "CALL_ADD: What do 17 and 25 make?";
+constexpr const char* many_message = "CALL_MANY: Do all of the work.";
+constexpr std::size_t many_calls = 1000;
 /// About 400 characters, as a small agent has.
 constexpr const char* system_prompt =
     "You are a careful assistant for engineers. Answer in plain words and short sentences, and say first what the "

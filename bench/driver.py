@@ -10,6 +10,9 @@ AT_ONCE = 100
 DELTAS = 50
 MODEL = "claude-sonnet-5"
 USER_MESSAGE = "What does a good benchmark tell its reader?"
+# What makes the upstream call the tool `add` once, and the tool `work` a thousand times.
+ADD_MESSAGE = "CALL_ADD: What do 17 and 25 make?"
+MANY_MESSAGE = "CALL_MANY: Do all of the work."
 SYSTEM_PROMPT = (
     "You are a careful assistant for engineers. Answer in plain words and short sentences, and say first what the reader "
     "needs first. Where a number matters, give the number, its unit and where it comes from. Where you are not sure, say "

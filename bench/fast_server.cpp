@@ -1,6 +1,7 @@
 // fast_server [--port N] [--drip MILLISECONDS]: a plain upstream that costs as little as it can, for the drivers to run against.
 // It answers POST /v1/messages with one fixed message or, where the body asks for "stream":true, with the same text in 50
-// deltas, all in one write. With --drip a stream never ends: each open one gets one delta in every such period, which carries
+// deltas, all in one write. Where the newest message says "CALL_ADD:" the answer is one call of the tool `add` instead, and where it says
+// "CALL_MANY:", a thousand calls of the tool `work`; the fixed message follows once the results are there. With --drip a stream never ends: each open one gets one delta in every such period, which carries
 // the time of its writing (CLOCK_MONOTONIC, ns). One thread, keep-alive, loopback only; the port is the first line of output.
 
 #include <arpa/inet.h>
@@ -77,14 +78,33 @@ std::string whole_stream() {
     return std::string(stream_head).append(chunk(events)).append("0\r\n\r\n");
 }
 
-std::string whole_message() {
-    std::string text;
-    for (int i = 0; i < 50; ++i) text.append("piece ").append(std::to_string(i + 10)).append(", ");
-    const std::string body =
-        R"({"id":"msg_01Bench","type":"message","role":"assistant","model":"claude-sonnet-5","content":[{"type":"text","text":")" +
-        text + R"("}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":120,"output_tokens":150}})";
+std::string whole_message(std::string_view content, std::string_view stop_reason) {
+    std::string body =
+        R"({"id":"msg_01Bench","type":"message","role":"assistant","model":"claude-sonnet-5","content":[)";
+    body.append(content).append(R"(],"stop_reason":")").append(stop_reason);
+    body.append(R"(","stop_sequence":null,"usage":{"input_tokens":120,"output_tokens":150}})");
     return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nrequest-id: req_bench\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string whole_text() {
+    std::string text = R"({"type":"text","text":")";
+    for (int i = 0; i < 50; ++i) text.append("piece ").append(std::to_string(i + 10)).append(", ");
+    return whole_message(text.append("\"}"), "end_turn");
+}
+
+std::string one_call() {
+    return whole_message(R"({"type":"tool_use","id":"toolu_01Bench","name":"add","input":{"a":17,"b":25}})", "tool_use");
+}
+
+std::string many_calls() {
+    std::string content;
+    for (int i = 0; i < 1000; ++i) {
+        if (i > 0) content.push_back(',');
+        content.append(R"({"type":"tool_use","id":"toolu_01Bench)").append(std::to_string(100'000 + i));
+        content.append(R"(","name":"work","input":{"number":)").append(std::to_string(i)).append("}}");
+    }
+    return whole_message(content, "tool_use");
 }
 
 std::string refusal(std::string_view status) {
@@ -101,7 +121,7 @@ struct Connection {
 
 class Server {
 public:
-    Server(std::uint16_t port, long drip_ms) : drip_ms_(drip_ms), answers_{whole_message(), whole_stream()} {
+    Server(std::uint16_t port, long drip_ms) : drip_ms_(drip_ms), text_(whole_text()), stream_(whole_stream()), one_call_(one_call()), many_calls_(many_calls()) {
         listen_on(port);
         epoll_ = epoll_create1(EPOLL_CLOEXEC);
         watch(listener_, EPOLLIN, nullptr);
@@ -200,15 +220,22 @@ private:
         if (!head.starts_with("POST /v1/messages ")) {
             send_out(connection, refusal("404 Not Found"));
         } else if (!asks_for_stream(body)) {
-            send_out(connection, answers_[0]);
+            send_out(connection, whole_answer(body));
         } else if (drip_ms_ > 0) {
             send_out(connection, std::string(stream_head) + chunk(stream_start()));
             enlist(connection);
         } else {
-            send_out(connection, answers_[1]);
+            send_out(connection, stream_);
         }
         connection.in.erase(0, whole);
         return true;
+    }
+
+    /// A call that was asked for, until its result is there.
+    const std::string& whole_answer(std::string_view body) const {
+        const std::size_t asked = body.rfind("\"CALL_");
+        if (asked == std::string_view::npos || body.find("\"tool_result\"", asked) != std::string_view::npos) return text_;
+        return body.substr(asked + 6).starts_with("MANY:") ? many_calls_ : one_call_;
     }
 
     static std::size_t content_length(std::string_view head) {
@@ -289,7 +316,10 @@ private:
     }
 
     long drip_ms_;
-    std::array<std::string, 2> answers_;
+    std::string text_;
+    std::string stream_;
+    std::string one_call_;
+    std::string many_calls_;
     int listener_ = -1;
     int epoll_ = -1;
     int drip_timer_ = -1;

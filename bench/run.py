@@ -15,7 +15,9 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-MODES = ("json", "stream", "json100", "stream100")
+# What each driver runs in a round; `tool_async` is the package's own, and has the SDK's `tool` beside it.
+MODES = ("json", "stream", "json100", "stream100", "tool", "tool_async")
+ONLY_OF = {"tool_async": "Python"}
 
 
 def spread(values, digits):
@@ -38,6 +40,7 @@ def main():
     parser.add_argument("--turns", type=int, default=2000, help="of a native driver; the Python ones make a quarter, the SDK a tenth")
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has the `anthropic` package")
     parser.add_argument("--native-only", action="store_true", help="leave the Python drivers out")
+    parser.add_argument("--modes", type=lambda text: text.split(","), default=MODES, help="only these")
     asked = parser.parse_args()
 
     bench = asked.build / "bench"
@@ -51,14 +54,16 @@ def main():
     if asked.native_only:
         del drivers["Python"], drivers["SDK"]
 
-    results = {(name, mode): [] for name in drivers for mode in MODES}
+    results = {(name, mode): [] for name in drivers for mode in asked.modes}
     versions = {}
     server = subprocess.Popen([str(bench / "fast_server")], stdout=subprocess.PIPE, text=True)
     try:
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         for round_number in range(asked.rounds):
-            for mode in MODES:
+            for mode in asked.modes:
                 for name, (command, turns) in drivers.items():
+                    if name != ONLY_OF.get(mode, name):
+                        continue
                     line = drive(command, url, mode, turns, environment)
                     versions[name] = line["version"]
                     results[name, mode].append(line)
@@ -73,8 +78,10 @@ def main():
     def table(ours, other, other_name, ratio_name, ratio_of):
         print(f"\n| mode | {ours}, CPU ms a turn | {other_name}, CPU ms a turn | {ratio_name} | {ours}, wall ms p50 | RSS MB |")
         print("|---|---|---|---|---|---|")
-        for mode in MODES:
-            mine, theirs = cpu(ours, mode), cpu(other, mode)
+        for mode in asked.modes:
+            mine, theirs = cpu(ours, mode), cpu(other, "tool" if mode in ONLY_OF else mode)
+            if not mine or not theirs:
+                continue
             ratios = [ratio_of(a, b) for a, b in zip(mine, theirs)]
             wall = statistics.median(line["wall_ms_p50"] for line in results[ours, mode])
             memory = statistics.median(line["rss_mb"] for line in results[ours, mode])

@@ -4,14 +4,38 @@
 #include "cortex_turns.hpp"
 
 #include <cortex/cortex.hpp>
+#include <cortex/describe.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <exception>
 #include <string_view>
 #include <vector>
 
+struct Add {
+    int a = 0;
+    int b = 0;
+};
+template <>
+inline constexpr auto cortex::describe<Add> = cortex::fields(cortex::field(&Add::a, "a"), cortex::field(&Add::b, "b"));
+
 namespace {
+
+void with_tool(const cortex::Engine& engine, std::string_view mode, std::size_t turns) {
+    std::atomic<std::size_t> right = 0;
+    auto config = bench::agent_config();
+    config.tools.push_back(cortex::make_tool<Add>("add", "Adds two whole numbers.", [&right](const Add& numbers) {
+        if (numbers.a == 17 && numbers.b == 25) ++right;
+        return numbers.a + numbers.b;
+    }));
+    const auto agent = engine.create_agent(config);
+    for (std::size_t i = 0; i < bench::warm_up_turns; ++i) bench::turn(agent, false, bench::add_message);
+    bench::Measure measure(turns);
+    for (std::size_t i = 0; i < turns; ++i) measure.turn(bench::turn(agent, false, bench::add_message));
+    measure.report(mode, cortex::version());
+    if (right != bench::warm_up_turns + turns) bench::fail("the tool did not run once a turn");
+}
 
 void alone(const cortex::Agent& agent, std::string_view mode, std::size_t turns) {
     const bool streaming = mode == "stream";
@@ -61,14 +85,15 @@ void construct(const cortex::Engine& engine, std::size_t count) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    // `tool` is refused until agents have tools.
-    const auto asked = bench::arguments(argc, argv, {"json", "stream", "json100", "stream100", "construct"});
+    const auto asked = bench::arguments(argc, argv, {"json", "stream", "json100", "stream100", "tool", "construct"});
     try {
         const auto engine = bench::make_engine(asked.url);
         const auto agent = engine.create_agent(bench::agent_config());
         for (const auto& mode : asked.modes) {
             if (mode == "construct") {
                 construct(engine, asked.turns);
+            } else if (mode == "tool") {
+                with_tool(engine, mode, asked.turns);
             } else if (mode.ends_with("100")) {
                 crowded(agent, mode, asked.turns);
             } else {

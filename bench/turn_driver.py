@@ -35,15 +35,36 @@ def _construct(engine, count):
     )
 
 
+runs = 0
+
+
+@cortex.tool()
+def add(a: int, b: int) -> int:
+    """Adds two whole numbers."""
+    global runs
+    runs += 1
+    return a + b
+
+
+@cortex.tool(name="add")
+async def add_async(a: int, b: int) -> int:
+    """Adds two whole numbers."""
+    global runs
+    runs += 1
+    return a + b
+
+
 async def main():
-    # `tool` is refused until agents have tools.
-    url, modes, turns = driver.arguments(("json", "stream", "json100", "stream100", "construct"))
+    url, modes, turns = driver.arguments(("json", "stream", "json100", "stream100", "tool", "tool_async", "construct"))
     engine = cortex.Engine(
         providers={"anthropic": {"api_key": "k", "base_url": url}},
         orchestrator_model=driver.MODEL,
         worker_model=driver.MODEL,
     )
     agent = engine.create_agent(name="bench", system_prompt=driver.SYSTEM_PROMPT)
+
+    adder = engine.create_agent(name="adder", system_prompt=driver.SYSTEM_PROMPT, tools=[add])
+    async_adder = engine.create_agent(name="adder", system_prompt=driver.SYSTEM_PROMPT, tools=[add_async])
 
     async def whole():
         response = await agent.start_session().run(driver.USER_MESSAGE)
@@ -58,11 +79,22 @@ async def main():
         if deltas != driver.DELTAS:
             driver.fail(f"a streamed answer came in {deltas} pieces")
 
+    def with_tool(calling):
+        async def turn():
+            before = runs
+            response = await calling.start_session().run(driver.ADD_MESSAGE)
+            if not response.content or response.metadata.finish_reason != "stop" or runs != before + 1:
+                driver.fail("an answer was wrong or empty")
+
+        return turn
+
+    kinds = {"tool": with_tool(adder), "tool_async": with_tool(async_adder)}
     for mode in modes:
         if mode == "construct":
             _construct(engine, turns)
         else:
-            await driver.measure(mode, streamed if mode.startswith("stream") else whole, turns, cortex.__version__)
+            turn = kinds.get(mode) or (streamed if mode.startswith("stream") else whole)
+            await driver.measure(mode, turn, turns, cortex.__version__)
 
 
 if __name__ == "__main__":
