@@ -3,6 +3,8 @@
 #include "output.hpp"
 #include "tools/tool_trace.hpp"
 
+#include <algorithm>
+
 namespace cortex::cli {
 
 void TurnScreen::show(const StreamChunk& chunk) {
@@ -15,6 +17,7 @@ void TurnScreen::show(const StreamChunk& chunk) {
             break;
         case ChunkType::tool_execution:
             close();   // whatever comes next, a spinner too, begins a line
+            at_a_break_ = true;
             if (parts_.tools) show_calls(chunk);
             break;
         case ChunkType::tool_result:
@@ -31,7 +34,10 @@ void TurnScreen::close() {
     text_open_ = false;
 }
 
-void TurnScreen::show_text(const std::string& text) {
+void TurnScreen::show_text(std::string_view text) {
+    if (at_a_break_) text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
+    if (text.empty()) return;
+    at_a_break_ = false;
     if (thinking_open_) close();
     output_.write_text(text);
     text_open_ = text.back() != '\n';

@@ -3,6 +3,7 @@
 #include <cortex/response.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace cortex::cli {
 
@@ -25,7 +26,7 @@ public:
     void close();
 
 private:
-    void show_text(const std::string& text);
+    void show_text(std::string_view text);
     void show_thinking(const std::string& text);
     void show_calls(const StreamChunk& chunk);
     void show_result(const StreamChunk& chunk);
@@ -35,6 +36,8 @@ private:
     Parts parts_;
     bool text_open_ = false;
     bool thinking_open_ = false;
+    bool at_a_break_ =
+        false;  ///< Between two rounds, whose texts are set apart by blank lines: here the calls do that.
 };
 
 }  // namespace cortex::cli

@@ -55,7 +55,9 @@ TEST(BuiltinTools, files_are_those_of_the_folder) {
 
 TEST(BuiltinTools, loopback_is_asked_only_where_that_was_allowed) {
     const std::string arguments = R"({"url":"http://127.0.0.1:1/"})";
-    EXPECT_NE(called(make_builtin("http", "").front(), arguments).content.find("loopback address"), std::string::npos);
+    EXPECT_NE(
+        called(make_builtin("http", "").front(), R"({"url":"http://127.0.0.1/"})").content.find("loopback address"),
+        std::string::npos);
     EXPECT_NE(
         called(make_builtin("http", "allow-loopback").front(), arguments).content.find("nobody answers at its address"),
         std::string::npos);
