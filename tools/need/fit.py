@@ -4,8 +4,7 @@
 
 usage: fit.py [--program need_scores] [--data FOLDER] [--hold-out]
 
-With --hold-out nothing is written: whole groups of sources are left out in turn, and the figures are those of sources never seen. These
-choose the settings; the development split is looked at last."""
+With --hold-out nothing is written: whole groups of sources are left out in turn, and the figures are those of sources never seen."""
 import argparse
 import json
 import pathlib
