@@ -42,8 +42,8 @@ Result<void> check_limits(const Tool& tool) {
     return {};
 }
 
-/// Vendors take nothing but an object schema that says so itself.
-Result<void> check_object_schema(const Tool& tool) {
+/// The number of parameters. Vendors take nothing but an object schema that says so itself.
+Result<std::size_t> check_object_schema(const Tool& tool) {
     JsonParser parser;
     const JsonObject* schema = parser.parse_object(tool.input_schema);
     if (schema == nullptr) return wrong(fmt::format("tool {}: input_schema is not a JSON object. Write a JSON Schema such as {}.", tool.name, no_parameters));
@@ -58,7 +58,8 @@ Result<void> check_object_schema(const Tool& tool) {
             if (!fits_property(json_view_of(property.key())))
                 return wrong(fmt::format("tool {}: input_schema /properties/{}: a property's name is 1 to {} of a-z, A-Z, 0-9, '_', '.' and '-'.", tool.name,
                                          utf8_prefix(json_view_of(property.key()), 80), longest_name));
-    return {};
+    const JsonObject* properties = json_object(*schema, "properties");
+    return properties == nullptr ? std::size_t{0} : properties->size();
 }
 
 }  // namespace
@@ -77,7 +78,9 @@ Result<std::shared_ptr<const ToolSet>> ToolSet::create(std::vector<Tool> tools) 
         if (auto checked = require_utf8(fmt::format("tool {}: input_schema", tool.name), tool.input_schema); !checked) return std::move(checked).error();
         tool.input_schema = std::string(trim(tool.input_schema));
         if (tool.input_schema.empty()) tool.input_schema = no_parameters;
-        if (auto checked = check_object_schema(tool); !checked) return std::move(checked).error();
+        auto parameters = check_object_schema(tool);
+        if (!parameters) return std::move(parameters).error();
+        set->parameters_ += *parameters;
         auto compiled = schema::Schema::compile(tool.input_schema);
         if (!compiled) return wrong(fmt::format("tool {}: input_schema {}", tool.name, compiled.error().message));
         set->by_name_.emplace(tool.name, set->entries_.size());

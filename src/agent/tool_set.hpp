@@ -31,12 +31,15 @@ public:
     const Entry* find(std::string_view name) const noexcept;
     /// As models are told of them.
     std::vector<ToolDefinition> definitions() const;
+    /// The parameters of all tools together.
+    std::size_t parameters() const noexcept { return parameters_; }
     /// All names, for a sentence.
     std::string names() const;
 
 private:
     std::vector<Entry> entries_;
     std::unordered_map<std::string, std::size_t> by_name_;
+    std::size_t parameters_ = 0;
 };
 
 }  // namespace cortex::agent

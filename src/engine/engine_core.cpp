@@ -46,6 +46,7 @@ brain::TurnFacts turn_facts(std::string_view message, const TurnOptions& options
             .turns = state.turns_begun(),
             .attachments = options.attachments.size(),
             .tools = agent.prefix->tools.size(),
+            .tool_parameters = agent.tools->parameters(),
             .tool_errors = last.tool_errors,
             .failed_checks = last.failed_checks,
             .turn_failed = last.failed};
