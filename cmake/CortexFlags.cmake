@@ -44,6 +44,7 @@ endfunction()
 function(cortex_test name)
     cmake_parse_arguments(ARG "" "" "LINK;LABELS" ${ARGN})
     add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+    set_target_properties(${name} PROPERTIES CORTEX_TEST ON)
     target_link_libraries(${name} PRIVATE cortex_flags cortex_test_flags ${ARG_LINK} GTest::gmock_main)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE

@@ -5,6 +5,13 @@
 
 namespace cortex::agent {
 
+namespace {
+
+/// Parameters have reasons of other kinds too: the answer's length, the temperature.
+bool about_thinking(const std::string& reason) { return reason.starts_with("thinking") || reason.starts_with("least thinking"); }
+
+}  // namespace
+
 void report_usage(ResponseMetadata& metadata, const Usage& usage, std::optional<std::int64_t> cost_nanodollars) {
     metadata.tokens_used = usage.total();
     metadata.input_tokens = usage.total_input();
@@ -30,7 +37,9 @@ void report_call(ResponseMetadata& metadata, const LegalParams& params, bool fir
     }
     thinking.budget = static_cast<int>(params.thinking_budget());
     thinking.effort = params.effort();
-    thinking.reasons = params.reasons();
+    thinking.reasons.clear();
+    for (const std::string& reason : params.reasons())
+        if (about_thinking(reason)) thinking.reasons.push_back(reason);
 }
 
 void report_routing(RoutingReport& routing, const brain::Assessment& assessment, brain::ModelRole role, std::string choice) {
