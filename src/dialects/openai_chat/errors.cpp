@@ -134,8 +134,8 @@ Remedy remedy_of(const ModelCall& call, const Options& options, const HttpHead& 
     constexpr std::size_t longest_read = 16 * 1024;
     if (head.status < 400 || head.status == 401 || head.status == 403 || head.status == 408 || head.status == 429)
         return Remedy::none;
-    const std::string words = to_lower(body.substr(0, longest_read));
-    const auto says = [&](std::string_view sign) { return words.find(sign) != std::string::npos; };
+    const std::string refusal = to_lower(body.substr(0, longest_read));
+    const auto says = [&](std::string_view sign) { return refusal.find(sign) != std::string::npos; };
     if (call.stream && options.stream_usage && !call.without_stream_usage && says("stream_options"))
         return Remedy::drop_stream_usage;
     if (!lists_tools(call)) return Remedy::none;
