@@ -124,7 +124,8 @@ Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, c
                    .messages = state.messages(),
                    .params = *std::move(params),
                    .stream = spec.streaming,
-                   .tool_choice = context.tool_choice};
+                   .tool_choice = context.tool_choice,
+                   .without_tools = state.tools_refused_by(choice.provider, choice.wire_model)};
     if (call.params.max_tokens() > most_tokens_without_streaming) call.stream = true;
     return PlannedCall{.choice = chosen,
                        .role = role,

@@ -46,6 +46,8 @@ void SessionState::apply(const SessionFact& fact) {
         add(results->message);
     } else if (std::holds_alternative<ThinkingDropped>(fact)) {
         drop_thinking();
+    } else if (const auto* refused = std::get_if<ToolsRefused>(&fact)) {
+        if (!tools_refused_by(refused->provider, refused->model)) without_tools_.emplace_back(refused->provider, refused->model);
     } else if (const auto* chosen = std::get_if<LevelChosen>(&fact)) {
         const auto known = std::find_if(levels_.begin(), levels_.end(), [&](const auto& pair) { return pair.first == chosen->model; });
         if (known == levels_.end())
@@ -55,6 +57,10 @@ void SessionState::apply(const SessionFact& fact) {
     } else if (const auto* ended = std::get_if<TurnEnded>(&fact)) {
         end(*ended);
     }
+}
+
+bool SessionState::tools_refused_by(std::string_view provider, std::string_view model) const noexcept {
+    return std::any_of(without_tools_.begin(), without_tools_.end(), [&](const auto& pair) { return pair.first == provider && pair.second == model; });
 }
 
 ThinkingLevel SessionState::last_level(std::string_view model) const noexcept {

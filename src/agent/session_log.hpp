@@ -37,6 +37,9 @@ public:
     /// The level that `model` was last given; off if it never thought.
     ThinkingLevel last_level(std::string_view model) const noexcept;
 
+    /// Whether the model's server said that it takes no tools.
+    bool tools_refused_by(std::string_view provider, std::string_view model) const noexcept;
+
     /// Tokens of the conversation: as the vendor counted them at the last call, and an estimate of what came since.
     struct Tokens {
         std::int64_t counted = 0;      ///< Includes system prompt and tools once anything was counted.
@@ -57,6 +60,7 @@ private:
     LastTurn last_;
     LastTurn running_;
     bool tool_ran_ = false;
+    std::vector<std::pair<std::string, std::string>> without_tools_;   ///< Provider and model.
     std::vector<std::pair<std::string, ThinkingLevel>> levels_;   ///< By model: a handful at most.
     Tokens tokens_;
     Tokens tokens_before_turn_;

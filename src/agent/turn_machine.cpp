@@ -75,6 +75,7 @@ void TurnMachine::start_call(std::vector<TurnAction>& out) {
         context_.began_with = current_;
         log_.append(LevelChosen{turn(), current_->wire_model, spec_.need.level});
     }
+    if (planned->spec.call.without_tools) report_without_tools();
     if (planned->shortened_by_cost) add_once(response_.metadata.degraded, "max_cost shortened the room for the answer");
     out.emplace_back(StartCall{std::move(planned->spec)});
 }
@@ -118,14 +119,18 @@ void TurnMachine::note(const routing::Repair& repair) {
             add_once(response_.metadata.degraded, "the model's earlier thinking was left out: the vendor refused it, as bound to another conversation");
             return;
         case Remedy::drop_tools:
-            log_.append(DecisionTaken{turn(), "tools", {repair.why}});
-            add_once(response_.metadata.degraded, fmt::format("{} takes no tools, so it answered without them", current_->wire_model));
+            log_.append(ToolsRefused{turn(), current_->provider, current_->wire_model, repair.why});
+            report_without_tools();
             return;
         case Remedy::drop_stream_usage:
             log_.append(DecisionTaken{turn(), "usage", {repair.why}});
             return;
         case Remedy::none: return;
     }
+}
+
+void TurnMachine::report_without_tools() {
+    add_once(response_.metadata.degraded, fmt::format("{} takes no tools, so it answered without them", current_->wire_model));
 }
 
 void TurnMachine::on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vector<TurnAction>& out) {

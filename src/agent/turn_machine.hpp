@@ -55,6 +55,7 @@ private:
     void advance_round(std::vector<RoundAction> actions, SteadyTime now, std::vector<TurnAction>& out);
     void close_round();
     void note(const routing::Repair& repair);
+    void report_without_tools();
     void ended_badly(ErrorInfo error, std::vector<TurnAction>& out);
     void finish(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out);
     void finish_metadata(const MessageDone& done, SteadyTime now);

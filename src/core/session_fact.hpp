@@ -84,6 +84,13 @@ struct ThinkingDropped {
     std::int64_t turn = 0;
     std::string reason;
 };
+/// A server said that this model takes no tools: it is not offered them again.
+struct ToolsRefused {
+    std::int64_t turn = 0;
+    std::string provider;
+    std::string model;
+    std::string reason;
+};
 /// The level of thinking that a turn's first call was given.
 struct LevelChosen {
     std::int64_t turn = 0;
@@ -104,7 +111,7 @@ struct UnknownFact {
 };
 
 using SessionFact = std::variant<UserMessageAdded, CallBegan, ModelOutputCommitted, CallFailed, DecisionTaken, ToolIntended, ToolEnded,
-                                 ToolResultsAdded, ThinkingDropped, LevelChosen, TurnEnded, UnknownFact>;
+                                 ToolResultsAdded, ThinkingDropped, ToolsRefused, LevelChosen, TurnEnded, UnknownFact>;
 
 /// A fact as stores keep it. `payload` is a JSON object; `kind` and `version` say how to read it.
 struct LogEntry {

@@ -423,6 +423,21 @@ TEST(ToolTurn, thinking_that_a_vendor_refused_is_left_out_from_then_on) {
         for (const ContentBlock& block : message->content) EXPECT_EQ(block.as<ThinkingBlock>(), nullptr);
 }
 
+TEST(ToolTurn, a_model_that_takes_no_tools_is_not_offered_them_again) {
+    SessionLog log;
+    Bench first(log, with_tools({{.name = "look"}}));
+    first.on(TurnStarted{});
+    EXPECT_FALSE(first.first<StartCall>()->spec.call.without_tools);
+    routing::CallEnded ended{done("x"), {}, {}, {}, 0, {}, 0ns};
+    ended.repairs.push_back({Remedy::drop_tools, "does not support tools"});
+    first.on(CallReturned{ended});
+    Bench second(log, with_tools({{.name = "look"}}, "again"));
+    second.on(TurnStarted{});
+    EXPECT_TRUE(second.first<StartCall>()->spec.call.without_tools);
+    second.returned(done("y"));
+    EXPECT_THAT(second.first<TurnFinished>()->result->metadata.degraded, ElementsAre(HasSubstr("takes no tools")));
+}
+
 TEST(SessionLog, with_tools_the_running_state_is_the_fold_of_the_facts) {
     std::mt19937 random(12);
     for (int session = 0; session < 200; ++session) {
