@@ -46,23 +46,27 @@ public:
     }
     /// The id of the call that a result answers, or nothing where it answers none.
     std::optional<std::string> answer(const ToolResultBlock& result) {
-        const auto call = std::find_if(open_.begin(), open_.end(),
+        const auto first = open_.begin() + static_cast<std::ptrdiff_t>(answered_);
+        const auto call = std::find_if(first, open_.end(),
                                        [&](const auto& open) { return open.first == result.tool_use_id; });
         if (call == open_.end()) return std::nullopt;
         std::string id = std::move(call->second);
-        open_.erase(call);
+        std::move_backward(first, call, std::next(call));
+        ++answered_;
         return id;
     }
     /// What the turn that ends leaves unanswered.
     std::vector<std::string> close() {
         std::vector<std::string> ids;
-        for (auto& [own, sent] : open_) ids.push_back(std::move(sent));
+        for (std::size_t i = answered_; i < open_.size(); ++i) ids.push_back(std::move(open_[i].second));
         open_.clear();
+        answered_ = 0;
         return ids;
     }
 
 private:
     std::vector<std::pair<std::string, std::string>> open_ = {};   // a call's own id, and the one it was sent under
+    std::size_t answered_ = 0;   // so many of `open_`, at its front; results mostly come in the order of the calls
     std::set<std::string, std::less<>> sent_ = {};
 };
 

@@ -23,7 +23,10 @@ bool RunState::push(StreamChunk chunk) {
         }
     }
     queue_.emplace_back(std::move(chunk));
-    announce(lock);
+    if (corked_)
+        news_ = true;
+    else
+        announce(lock);
     return true;
 }
 
@@ -31,6 +34,17 @@ void RunState::push(RunEvent request) {
     std::unique_lock lock(mutex_);
     queue_.emplace_back(std::move(request));
     announce(lock);
+}
+
+RunState::Corked::Corked(std::shared_ptr<RunState> run) : run_(std::move(run)) {
+    const std::lock_guard lock(run_->mutex_);
+    run_->corked_ = true;
+}
+
+RunState::Corked::~Corked() {
+    std::unique_lock lock(run_->mutex_);
+    run_->corked_ = false;
+    if (std::exchange(run_->news_, false)) run_->announce(lock);
 }
 
 void RunState::finish(Result<Response> result) {

@@ -32,6 +32,18 @@ public:
     [[nodiscard]] bool push(StreamChunk chunk);
     void push(RunEvent request);
     void finish(Result<Response> result);
+    /// While it lives, chunks are queued without waking the consumer, which is told once at its end: of a piece of an answer that holds
+    /// many deltas it needs to hear once.
+    class Corked {
+    public:
+        explicit Corked(std::shared_ptr<RunState> run);
+        ~Corked();
+        Corked(const Corked&) = delete;
+        Corked& operator=(const Corked&) = delete;
+
+    private:
+        std::shared_ptr<RunState> run_;
+    };
     bool streaming() const noexcept { return streaming_; }
 
     // The consumer's side.
@@ -66,6 +78,8 @@ private:
     std::deque<RunEvent> queue_;
     std::size_t queued_bytes_ = 0;
     std::optional<Result<Response>> result_;
+    bool corked_ = false;
+    bool news_ = false;                              ///< Queued while corked.
     bool armed_ = true;                              ///< The consumer found nothing: the next news wakes it.
     void (*wake_)(void*) noexcept = nullptr;
     void* wake_context_ = nullptr;

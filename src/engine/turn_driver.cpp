@@ -49,7 +49,9 @@ public:
         if (driver_ != nullptr) driver_->on_call(routing::HeadArrived{std::move(head)});
     }
     void on_data(std::string_view bytes) override {
-        if (driver_ != nullptr) driver_->on_call(routing::BytesArrived{bytes});
+        if (driver_ == nullptr) return;
+        const RunState::Corked corked(driver_->parts_.run);
+        driver_->on_call(routing::BytesArrived{bytes});
     }
     void on_end(Result<void> result) override {
         open_ = false;

@@ -78,11 +78,13 @@ WorkerPool::~WorkerPool() {
 }
 
 void WorkerPool::post(std::function<void()> task) {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->stopping) return;
-    state_->tasks.push_back(std::move(task));
-    state_->grow();
-    state_->news.notify_one();
+    {
+        const std::lock_guard lock(state_->mutex);
+        if (state_->stopping) return;
+        state_->tasks.push_back(std::move(task));
+        state_->grow();
+    }
+    state_->news.notify_one();   // without the lock, which the woken thread wants first of all
 }
 
 void WorkerPool::work(const std::shared_ptr<State>& state) {

@@ -87,4 +87,23 @@ TEST(JsonString, every_byte_below_128_reads_back) {
     EXPECT_EQ(std::string_view(boost::json::parse(out).as_string()), text);
 }
 
+TEST(JsonString, finds_what_needs_an_escape_wherever_it_stands) {
+    for (int byte = 0; byte < 256; ++byte)
+        for (std::size_t at = 0; at < 19; ++at)
+            for (const char around : {'a', '\x7F', '\xC3', '!'}) {
+                std::string text(19, around);
+                text[at] = static_cast<char>(byte);
+                std::string expected = "\"";
+                for (const char c : text) {
+                    const auto plain = static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+                    std::string one;
+                    cortex::append_json_string(one, std::string_view(&c, 1));   // too short for any shortcut
+                    expected += plain ? std::string(1, c) : one.substr(1, one.size() - 2);
+                }
+                std::string out;
+                cortex::append_json_string(out, text);
+                ASSERT_EQ(out, expected + "\"") << byte << " at " << at;
+            }
+}
+
 }  // namespace
