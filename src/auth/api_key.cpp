@@ -30,6 +30,7 @@ std::string_view mode_of(Credential::Kind kind) noexcept {
     switch (kind) {
         case Credential::Kind::api_key: return "api_key";
         case Credential::Kind::bearer: return "bearer_token";
+        case Credential::Kind::aws_keys:
         case Credential::Kind::none: break;
     }
     return "none";

@@ -33,16 +33,6 @@ KeyPlan anthropic_keys(std::string provider, Secret configured);
 /// variable is read, so that no other vendor's key reaches a server that happens to speak the same protocol.
 KeyPlan server_keys(std::string provider, Secret configured);
 
-/// What a look for the key finds, without asking anybody: no network, no callable.
-struct CredentialReport {
-    bool found = false;  ///< A key, one that is asked for when needed, or none needed.
-    std::string auth_mode = {};  ///< "api_key", "bearer_token" or "none".
-    std::string source = {};  ///< "api_key", "environment variable ANTHROPIC_API_KEY", ...; never the secret.
-    std::vector<std::string> considered = {};  ///< Each place in order, and why it was passed over or taken.
-    std::string detail = {};  ///< Why it is missing or cannot be used, and the remedy.
-    std::string notice = {};  ///< A sentence for the user where two places hold a key.
-};
-
 /// Looks for a provider's key in the config, then in the environment, anew each time it is asked.
 class ApiKeySource final : public CredentialSource {
 public:

@@ -86,6 +86,6 @@ void AnthropicApi::authorize(HttpRequest& request, const Credential& credential,
 
 HttpRequest AnthropicApi::probe() const { return request(HttpMethod::get, "/v1/models?limit=1", nullptr, false); }
 
-std::string AnthropicApi::wire_model(std::string_view id, const ModelInfo&) const { return std::string(id); }
+Result<Placement> AnthropicApi::place(std::string_view id, const ModelInfo&) const { return Placement{std::string(id)}; }
 
 }  // namespace cortex::channels

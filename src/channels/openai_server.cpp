@@ -45,7 +45,7 @@ void OpenAiServer::authorize(HttpRequest& request, const Credential& credential,
 
 HttpRequest OpenAiServer::probe() const { return request(HttpMethod::get, "/models", nullptr, false); }
 
-std::string OpenAiServer::wire_model(std::string_view id, const ModelInfo&) const { return std::string(id); }
+Result<Placement> OpenAiServer::place(std::string_view id, const ModelInfo&) const { return Placement{std::string(id)}; }
 
 namespace {
 

@@ -34,7 +34,7 @@ public:
     Framing framing(const ModelCall& call) const noexcept override;
     void authorize(HttpRequest& request, const Credential& credential, WallTime now) const override;
     HttpRequest probe() const override;
-    std::string wire_model(std::string_view id, const ModelInfo& model) const override;
+    Result<Placement> place(std::string_view id, const ModelInfo& model) const override;
     std::string base_url() const override { return options_.base_url; }
 
 private:

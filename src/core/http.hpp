@@ -27,13 +27,13 @@ struct HttpDeadlines {
     std::chrono::milliseconds total{600'000};    ///< From `send` to the last byte.
 };
 
-enum class HttpMethod { get, post };
+enum class HttpMethod { get, post, put };
 
 struct HttpRequest {
     HttpMethod method = HttpMethod::post;
     std::string url = {};                   ///< Absolute. Never logged with its query.
     std::vector<HttpHeader> headers = {};   ///< Without Host and Content-Length, which the transport writes.
-    Body body = {};                         ///< Null for GET.
+    Body body = {};                         ///< Null for GET, and for PUT without one.
     HttpDeadlines deadlines = {};
     bool streaming = false;                 ///< The answer is a stream: the idle-gap deadline applies.
     bool use_proxy = true;                  ///< False for metadata services, which are never asked through a proxy.

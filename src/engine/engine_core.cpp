@@ -100,7 +100,7 @@ Result<void> EngineCore::set_up() {
         role.choice = std::make_shared<agent::ModelChoice>(
             agent::ModelChoice{.channel = role.provider->channel,
                                .model = model,
-                               .wire_model = role.provider->channel->wire_model(choice.model, *model),
+                               .wire_model = choice.model,
                                .provider = role.provider->traits.name,
                                .key_places = role.provider->key_places,
                                .reason = choice.reason,

@@ -59,7 +59,7 @@ void use_keys(ProviderEntry& entry, auth::KeyPlan plan, const World& world, std:
     for (const auth::KeyVariable& variable : plan.variables) places.push_back(variable.name);
     entry.key_places = join_or(places);
     auto source = std::make_shared<auth::ApiKeySource>(std::move(plan));
-    const auth::CredentialReport report = source->report(world);
+    const CredentialReport report = source->report(world);
     entry.status.auth_mode = report.auth_mode;
     entry.status.credential_source = report.source;
     entry.status.considered = report.considered;

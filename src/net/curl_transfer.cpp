@@ -173,7 +173,7 @@ Result<void> CurlTransfer::set_route() {
 }
 
 Result<void> CurlTransfer::set_headers() {
-    const bool post = request_.method == HttpMethod::post;
+    const bool post = request_.method != HttpMethod::get;
     if (header_list_ && post == listed_for_post_ && same(listed_headers_, request_.headers)) return {};
     curl_slist* list = nullptr;
     const auto add = [&list, this](const char* line) {
@@ -213,6 +213,9 @@ Result<void> CurlTransfer::set_headers() {
 }
 
 void CurlTransfer::set_body() {
+    const bool put = request_.method == HttpMethod::put;
+    if (put != sends_put_) set(CURLOPT_CUSTOMREQUEST, put ? "PUT" : static_cast<const char*>(nullptr));
+    sends_put_ = put;
     if (request_.method == HttpMethod::get) {
         set(CURLOPT_POSTFIELDS, static_cast<const char*>(nullptr));
         set(CURLOPT_HTTPGET, 1L);
@@ -243,7 +246,7 @@ bool CurlTransfer::request_sent() const noexcept {
     curl_off_t uploaded = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &until_sending);
     curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &uploaded);
-    const std::size_t size = request_.method == HttpMethod::post && request_.body ? request_.body->size() : 0;
+    const std::size_t size = request_.method != HttpMethod::get && request_.body ? request_.body->size() : 0;
     return until_sending > 0 && static_cast<std::size_t>(uploaded) >= size;
 }
 

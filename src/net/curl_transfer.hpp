@@ -85,6 +85,7 @@ private:
     std::unique_ptr<curl_slist, CurlFree> header_list_ = {};
     std::vector<HttpHeader> listed_headers_ = {};  // what header_list_ was made from
     bool listed_for_post_ = false;
+    bool sends_put_ = false;
     std::string url_ = {};  // what the handle has
     std::string proxy_ = {};
     bool failed_options_ = false;

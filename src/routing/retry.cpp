@@ -1,5 +1,6 @@
 #include "routing/retry.hpp"
 
+#include "core/date_time.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -26,16 +27,6 @@ std::optional<milliseconds> positive_ms(std::string_view text, double unit_ms) {
 }
 
 }  // namespace
-
-std::optional<WallTime> parse_http_date(std::string_view text) {
-    const std::string date(trim(text));
-    for (const char* form : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
-        std::tm parts{};
-        const char* end = ::strptime(date.c_str(), form, &parts);
-        if (end != nullptr && *end == '\0') return std::chrono::system_clock::from_time_t(::timegm(&parts));
-    }
-    return std::nullopt;
-}
 
 std::optional<milliseconds> retry_after(const HttpHead& head) {
     if (const auto ms = head.header("retry-after-ms"))

@@ -21,7 +21,4 @@ std::optional<std::chrono::milliseconds> retry_after(const HttpHead& head);
 /// a quarter at random, so that clients that failed together do not come back together (the vendors' SDKs: same figures).
 std::chrono::milliseconds backoff(int repeat, Rng& rng);
 
-/// An HTTP date (RFC 9110, 5.6.7: the fixed form and both obsolete ones).
-std::optional<WallTime> parse_http_date(std::string_view text);
-
 }  // namespace cortex::routing

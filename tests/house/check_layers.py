@@ -12,6 +12,7 @@ ROOMS = {
     "core": [],
     "schema": ["core"],
     "net": ["core"],
+    "world": ["core", "net"],
     "auth": ["core", "net"],
     "dialects": ["core"],
     "channels": ["core", "net", "auth", "dialects"],
@@ -20,7 +21,7 @@ ROOMS = {
     "telemetry": ["core", "net"],
     "routing": ["core", "net", "auth", "dialects", "channels", "brain"],
     "agent": ["core", "schema", "net", "auth", "dialects", "channels", "brain", "routing", "storage"],
-    "engine": ["core", "schema", "net", "auth", "dialects", "channels", "brain", "storage", "telemetry", "routing", "agent"],
+    "engine": ["core", "schema", "net", "world", "auth", "dialects", "channels", "brain", "storage", "telemetry", "routing", "agent"],
     "testing": [],
 }
 # Of a room that may be included only in part: these files.

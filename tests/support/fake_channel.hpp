@@ -95,7 +95,7 @@ public:
     Framing framing(const ModelCall& call) const noexcept override { return call.stream ? Framing::sse : Framing::json; }
     void authorize(HttpRequest& request, const Credential& credential, WallTime) const override;
     HttpRequest probe() const override { return {.method = HttpMethod::get, .url = "https://vendor.test/models"}; }
-    std::string wire_model(std::string_view id, const ModelInfo&) const override { return std::string(id); }
+    Result<Placement> place(std::string_view id, const ModelInfo&) const override { return Placement{std::string(id)}; }
     std::string base_url() const override { return "https://vendor.test"; }
 
 private:

@@ -1,0 +1,1 @@
+#include "auth/aws/chain.hpp"

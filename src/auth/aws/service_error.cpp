@@ -1,0 +1,1 @@
+#include "auth/aws/service_error.hpp"

@@ -1,0 +1,1 @@
+#include "auth/cached_source.hpp"
