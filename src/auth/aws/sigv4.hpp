@@ -16,8 +16,10 @@ struct SigningScope {
 
 /// Signs a request with Signature Version 4, in its Authorization header: adds `x-amz-date`, with temporary keys
 /// `x-amz-security-token`, and `authorization`; those of an earlier signing are replaced. Signed are `host`, `content-type` and
-/// all `x-amz-*` headers; others may be changed on the way. `keys` are of `Kind::aws_keys`. The path is taken as it stands in the
-/// URL and encoded once more; a query is taken as it stands, and sorted. Thread-safe; the key of a day is remembered per thread.
+/// all `x-amz-*` headers; others may be changed on the way. An `x-amz-content-sha256` that is there already tells the body's hash.
+/// `keys` are of `Kind::aws_keys`. The path is taken as it stands in the URL and encoded once more; a query is sorted, and encoded
+/// where it is not. A URL that cannot be read leaves the request without a signature: no transport sends it. Thread-safe; the
+/// key of a day is remembered per thread.
 void sign(HttpRequest& request, const Credential& keys, const SigningScope& scope, WallTime now);
 
 /// The texts that a signature is made of; `sign` uses them, and tests compare them with published ones.

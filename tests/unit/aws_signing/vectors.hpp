@@ -1,0 +1,38 @@
+#pragma once
+
+#include <boost/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+namespace cortex::auth::aws::test {
+
+/// The whole file, or nothing where this machine has none.
+inline std::optional<std::string> read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    std::stringstream text;
+    text << file.rdbuf();
+    return std::move(text).str();
+}
+
+/// Where the published cases of that family are, if this machine has them.
+inline std::filesystem::path published(std::string_view family) { return std::filesystem::path(CORTEX_TESTDATA) / family; }
+
+inline std::optional<boost::json::value> read_json(const std::filesystem::path& path) {
+    const auto text = read_file(path);
+    if (!text) return std::nullopt;
+    return boost::json::parse(*text);
+}
+
+inline std::string text_of(const boost::json::value& value) { return std::string(value.as_string()); }
+
+}  // namespace cortex::auth::aws::test
+
+/// Ends a test on a machine without the published cases.
+#define CORTEX_NEED(path) \
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << "published vectors are not on this machine: " << (path)
