@@ -106,7 +106,9 @@ int main(int argc, char** argv) {
         std::string(emulator::fault_help()) +
         "\n\nRoutes: POST /v1/messages, POST /v1/messages/count_tokens, GET /v1/models[/ID], POST "
         "/v1/chat/completions, GET /health\n"
-        "Control: POST /_emulator/script, GET|DELETE /_emulator/requests, POST /_emulator/reset, GET /_emulator/stats");
+        "Google Cloud: Claude on Vertex AI, /token, /v1/token, /v1/oauthtoken, generateAccessToken, /computeMetadata\n"
+        "Control: POST /_emulator/script, GET|DELETE /_emulator/requests, POST /_emulator/reset, GET /_emulator/stats, "
+        "PUT /_emulator/google, GET /_emulator/google/files");
     app.add_option("--host", options.server.host, "address to listen on")->capture_default_str();
     app.add_option("--port", options.server.port, "port; 0: any free one")->capture_default_str();
     app.add_flag("--allow-remote", options.allow_remote, "allow a host that is not loopback");
@@ -119,6 +121,8 @@ int main(int argc, char** argv) {
     app.add_option("--record", options.record_file, "append every request to this file, one JSON object a line");
     app.add_flag("--record-secrets", options.service.record_secrets,
                  "record keys as they came instead of a hash of them");
+    app.add_option("--google-token", options.service.google_tokens,
+                   "an access token that Google's routes always accept; may be repeated");
     app.add_flag("--gzip", options.service.gzip, "compress answers for clients that accept it");
     app.add_option("--tls", options.tls, "certificate and private key (PEM files)")->expected(2);
     app.add_flag("--die-with-parent", options.die_with_parent, "end when the process that started this one ends");

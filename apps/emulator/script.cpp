@@ -263,7 +263,9 @@ void Script::add(std::vector<Step> steps) { std::move(steps.begin(), steps.end()
 
 const Step* Script::find(const HttpRequest& request, std::string_view model) const {
     const std::string_view path = request.path();
-    const bool generates = path == "/v1/messages" || path.ends_with("/chat/completions");
+    const bool on_vertex = (path.ends_with(":rawPredict") && !path.ends_with("count-tokens:rawPredict")) ||
+                           path.ends_with(":streamRawPredict");
+    const bool generates = path == "/v1/messages" || path.ends_with("/chat/completions") || on_vertex;
     const auto found = std::find_if(steps_.begin(), steps_.end(), [&](const Step& step) {
         return (step.match_path.empty() ? generates : path.find(step.match_path) != std::string_view::npos) &&
                (step.match_model.empty() || model == step.match_model) &&

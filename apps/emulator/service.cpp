@@ -55,7 +55,11 @@ void merge_delivery(Reply& reply, const Step& step) {
 }  // namespace
 
 Service::Service(ServiceOptions options)
-    : options_(std::move(options)), recorder_(options_.record_secrets), openai_(options_.local) {}
+    : options_(std::move(options)),
+      recorder_(options_.record_secrets),
+      openai_(options_.local),
+      google_(options_.google_tokens),
+      vertex_(anthropic_, google_) {}
 
 Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
     const std::string_view path = request.path();
@@ -86,6 +90,7 @@ Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
             recorder_.clear();
             anthropic_.reset();
             openai_.reset();
+            google_.reset();
             return plain_json(200, json::object{{"reset", true}});
         }
         if (name == "stats" && request.method == "GET") {
@@ -101,6 +106,9 @@ Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
                                                 {"disconnects", recorder_.disconnects()},
                                                 {"script_pending", script_.pending()},
                                                 {"routes", std::move(routes)}});
+        }
+        if (const std::optional<json::value> answer = google_.control(request, name)) {
+            return plain_json(200, *answer);
         }
         return plain_json(404, json::object{{"error", "no such control route"}});
     } catch (const Rejection& rejection) {
@@ -137,7 +145,38 @@ Reply Service::answer_step(const Step& step, bool anthropic) {
     return {};  // dropped before it is written
 }
 
+Reply Service::answer_google(const HttpRequest& request, Record& record) {
+    const bool vertex = VertexApi::serves(request);
+    if (!vertex && !options_.record_secrets) {
+        GoogleServices::mask(record.request);
+    }
+    const std::string model = vertex ? VertexApi::read_path(request.path()).model : std::string();
+    const Step* step = script_.pending() > 0 ? script_.find(request, model) : nullptr;
+    const std::string request_id = "req_vrtx_011Emu" + std::to_string(++next_request_id_);
+    bool used = false;
+    Reply reply;
+    if (step != nullptr && step->before_checks()) {
+        const std::string_view message = step->error ? std::string_view(step->error->message) : "";
+        reply = vertex && step->error ? vertex_.scripted(*step->error,
+                                                         message.empty() ? usual_message(step->error->status) : message,
+                                                         request_id)
+                                      : answer_step(*step, true);
+        used = true;
+    } else {
+        reply = vertex ? vertex_.answer(request, request_id, step, used) : google_.answer(request);
+    }
+    if (used) {
+        record.scripted = true;
+        merge_delivery(reply, *step);
+        script_.used(step);
+    }
+    return reply;
+}
+
 Reply Service::answer_api(const HttpRequest& request, Record& record) {
+    if (VertexApi::serves(request) || GoogleServices::serves(request)) {
+        return answer_google(request, record);
+    }
     const bool anthropic = speaks_anthropic(request);
     const Step* step = script_.pending() > 0 ? script_.find(request, model_of(request)) : nullptr;
     Reply reply;

@@ -2,10 +2,12 @@
 // From request to reply: routes, keys, script, dialects. Knows no sockets; used by one thread.
 
 #include "anthropic.hpp"
+#include "google_services.hpp"
 #include "http.hpp"
 #include "openai_chat.hpp"
 #include "recorder.hpp"
 #include "script.hpp"
+#include "vertex.hpp"
 
 #include <memory>
 #include <string>
@@ -18,6 +20,7 @@ struct ServiceOptions {
     bool local = false;             ///< OpenAI routes behave as a local server: no key, lenient
     bool record_secrets = false;
     bool gzip = false;              ///< compress every answer whose client accepts it
+    std::vector<std::string> google_tokens;  ///< access tokens of Google's that are always good
 };
 
 /// Numbers that only the server knows.
@@ -43,6 +46,7 @@ public:
 private:
     [[nodiscard]] Reply control(const HttpRequest& request, const ServerStats& stats);
     [[nodiscard]] Reply answer_api(const HttpRequest& request, Record& record);
+    [[nodiscard]] Reply answer_google(const HttpRequest& request, Record& record);
     [[nodiscard]] Reply answer_step(const Step& step, bool anthropic);
 
     ServiceOptions options_;
@@ -50,6 +54,8 @@ private:
     Recorder recorder_;
     AnthropicApi anthropic_;
     OpenaiChatApi openai_;
+    GoogleServices google_;
+    VertexApi vertex_;
     std::uint64_t next_request_id_ = 0;
 };
 
