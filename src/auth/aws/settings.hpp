@@ -32,4 +32,7 @@ struct HostKinds {
 };
 HostKinds host_kinds(const World& world, std::string_view configured_profile);
 
+/// Whether AWS_STS_REGIONAL_ENDPOINTS, or the profile's sts_regional_endpoints, says `legacy`: the old regions ask the global host.
+bool legacy_sts(const World& world, std::string_view configured_profile);
+
 }  // namespace cortex::auth::aws
