@@ -6,7 +6,7 @@
     tools/make_catalog.py --check [SOURCE]   writes nothing; exit 1 if the file is not what would be written
 
 SOURCE is a JSON array of rows that carry more than the engine reads (notes, sources, dates of release). The script
-keeps the columns that the engine reads, adds the columns that are this project's own judgement (`standing`,
+keeps the columns that the engine reads, adds the columns that are this project's own judgement (`standing`, `vertex_regional`,
 `thinking.keeps_earlier`, `thinking.disabled_up_to_effort`) and the small local models, and writes one model a line. What it writes is again a
 SOURCE, so a checkout alone can be checked.
 """
@@ -48,6 +48,9 @@ FORGETS_EARLIER_THINKING = {"claude-sonnet-4-5", "claude-haiku-4-5"}
 # Claude models that take disabled thinking, but only with an effort of at most this (said in prose by the vendor).
 DISABLED_UP_TO_EFFORT = {"claude-opus-5": "high", "claude-haiku-5-5": "high"}
 
+# Claude models that single regions of Vertex AI serve too; every later one is on global, us and eu only (said in prose by the vendor).
+VERTEX_REGIONAL = {"claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-6", "claude-sonnet-4-6"}
+
 # Where nobody says whether thinking is shown. Asking for it is legal either way, so "omitted" can only show too much.
 UNKNOWN_DISPLAY = "omitted"
 
@@ -82,7 +85,7 @@ COLUMNS = {
     "min_cacheable_tokens": None,
     "price_usd_per_mtok": {"input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "long_prompt_tier"},
     "bedrock": {"invoke_model_base_id", "profile_prefixes", "needs_profile_prefix", "mantle_id"},
-    "vertex_id": None,
+    "vertex_id": None, "vertex_regional": None,
 }
 
 # Columns and members that are read by people only, that follow from others, or that nothing in the engine asks for yet.
@@ -129,7 +132,7 @@ def engine_row(row):
     for name in row:
         if name not in COLUMNS and name not in DROPPED:
             fail(f"{model_id} has a new column {name}: add it to COLUMNS or to DROPPED")
-    row = {**row, "standing": standing_of(model_id)}
+    row = {**row, "standing": standing_of(model_id), "vertex_regional": True if model_id in VERTEX_REGIONAL else None}
     out = {}
     for name, members in COLUMNS.items():
         value = row.get(name)

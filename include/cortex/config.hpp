@@ -21,12 +21,24 @@ struct ProviderConfig {
     std::string base_url = {};       ///< Beats the vendor's variable, e.g. ANTHROPIC_BASE_URL. With or without a final '/'.
     std::string api_version = {};    ///< anthropic: the `anthropic-version` header, default 2023-06-01.
     bool bedrock = false;            ///< Claude through Amazon Bedrock.
-    std::string aws_region = {};
-    bool vertex_ai = false;          ///< Through Google Vertex AI.
-    std::string project = {};
-    std::string location = {};
+    std::string aws_region = {};     ///< bedrock: else AWS_REGION, AWS_DEFAULT_REGION, the profile's, us-east-1.
+    bool vertex_ai = false;          ///< Claude through Google Vertex AI.
+    std::string project = {};        ///< vertex_ai: else ANTHROPIC_VERTEX_PROJECT_ID, GOOGLE_CLOUD_PROJECT.
+    std::string location = {};       ///< vertex_ai: else CLOUD_ML_REGION, us-east5. "global", "us", "eu" or a region.
     std::string default_model = {};  ///< Serves roles for which no model is named.
     std::string model_path = {};     ///< local: a GGUF file for the embedded runtime; else CORTEX_LOCAL_MODEL, else the fetched one.
+
+    // bedrock. Each is looked up in the environment and in the AWS files where it is absent; what is set here beats them.
+    std::string aws_profile = {};            ///< A profile of ~/.aws/config and ~/.aws/credentials.
+    std::string aws_access_key_id = {};      ///< With aws_secret_access_key: keys, instead of the credential chain.
+    Secret aws_secret_access_key = {};
+    Secret aws_session_token = {};
+    std::string aws_auth = {};               ///< "auto" (default), "bearer" (a Bedrock API key only) or "sigv4" (never a Bedrock API key).
+    std::string guardrail_id = {};           ///< Sent as X-Amzn-Bedrock-GuardrailIdentifier.
+    std::string guardrail_version = {};      ///< Sent as X-Amzn-Bedrock-GuardrailVersion; needs guardrail_id.
+    std::string service_tier = {};           ///< Sent as X-Amzn-Bedrock-Service-Tier: "default", "priority", "flex", "reserved".
+    // vertex_ai
+    std::string quota_project = {};          ///< The project that is charged (x-goog-user-project); else GOOGLE_CLOUD_QUOTA_PROJECT, the credential's.
 };
 
 /// In order of preference: the first is the default.

@@ -4,6 +4,7 @@
 #include <cortex/config.hpp>
 #include <cortex/export.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,13 +26,14 @@ CORTEX_API std::string_view to_string(CredentialStatus status) noexcept;
 
 struct ProviderStatus {
     std::string name = {};               ///< As registered.
-    std::string auth_mode = {};          ///< "api_key", "bearer_token", "none" or "embedded".
-    std::string credential_source = {};  ///< "api_key", "environment variable ANTHROPIC_API_KEY", ...; never the secret.
+    std::string auth_mode = {};          ///< "api_key", "bearer_token", "aws_iam", "google_adc", "none" or "embedded".
+    std::string credential_source = {};  ///< "api_key", "environment variable ANTHROPIC_API_KEY", "profile dev (static keys)", ...; never the secret.
     std::string base_url = {};
     std::string default_model = {};
     CredentialStatus status = CredentialStatus::missing;
     std::string detail = {};             ///< Why it is missing or was rejected, and the remedy.
     std::vector<std::string> considered = {};  ///< Each source that was asked, in order, and why it was passed over or taken.
+    std::optional<std::chrono::system_clock::time_point> expires_at = {};   ///< Of the credential, where that is known by now.
 };
 
 /// One row of the model catalogue.

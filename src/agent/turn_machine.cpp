@@ -102,6 +102,7 @@ void TurnMachine::on_returned(const routing::CallEnded& ended, SteadyTime now, s
     metadata.attempts.insert(metadata.attempts.end(), ended.attempts.begin(), ended.attempts.end());
     metadata.request_id = ended.request_id;
     for (const routing::Repair& repair : ended.repairs) note(repair);
+    for (const std::string& notice : ended.notices) add_once(spec_.notices, notice);
 
     if (ended.result) {
         answered(*ended.result, now, out);

@@ -2,6 +2,7 @@
 
 #include "channels/authorization.hpp"
 #include "channels/base_url.hpp"
+#include "channels/betas.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -41,33 +42,9 @@ HttpRequest AnthropicApi::request(HttpMethod method, std::string_view path, Body
     return request;
 }
 
-namespace {
-
-/// Thinking between tool calls, where a model with a thinking budget does it only if asked (Messages API, "Extended thinking").
-constexpr std::string_view interleaved_thinking = "interleaved-thinking-2025-05-14";
-
-bool wants_interleaved_thinking(const ModelCall& call) {
-    return call.params.thinking_form() == LegalParams::ThinkingForm::budget &&
-           call.model->thinking.interleaves_by_header && call.prefix != nullptr && !call.prefix->tools.empty();
-}
-
-/// Adds a beta to the list that the user's own header may have begun.
-void add_beta(std::vector<HttpHeader>& headers, std::string_view beta) {
-    for (HttpHeader& header : headers) {
-        if (!iequals(header.name, "anthropic-beta")) continue;
-        if (header.value.find(beta) != std::string::npos) return;
-        if (!trim(header.value).empty()) header.value += ',';
-        header.value += beta;
-        return;
-    }
-    headers.push_back({"anthropic-beta", std::string(beta)});
-}
-
-}  // namespace
-
 HttpRequest AnthropicApi::address(const ModelCall& call, Body body) const {
     HttpRequest message = request(HttpMethod::post, "/v1/messages", std::move(body), call.stream);
-    if (wants_interleaved_thinking(call)) add_beta(message.headers, interleaved_thinking);
+    for (const std::string_view beta : dialects::anthropic::needed_betas(call)) add_beta(message.headers, beta);
     return message;
 }
 
@@ -86,6 +63,8 @@ void AnthropicApi::authorize(HttpRequest& request, const Credential& credential,
 
 HttpRequest AnthropicApi::probe() const { return request(HttpMethod::get, "/v1/models?limit=1", nullptr, false); }
 
-Result<Placement> AnthropicApi::place(std::string_view id, const ModelInfo&) const { return Placement{std::string(id)}; }
+Result<Placement> AnthropicApi::place(std::string_view id, const ModelInfo& model) const {
+    return Placement{.wire_model = std::string(id), .model = model, .notices = {}};
+}
 
 }  // namespace cortex::channels

@@ -45,7 +45,9 @@ void OpenAiServer::authorize(HttpRequest& request, const Credential& credential,
 
 HttpRequest OpenAiServer::probe() const { return request(HttpMethod::get, "/models", nullptr, false); }
 
-Result<Placement> OpenAiServer::place(std::string_view id, const ModelInfo&) const { return Placement{std::string(id)}; }
+Result<Placement> OpenAiServer::place(std::string_view id, const ModelInfo& model) const {
+    return Placement{.wire_model = std::string(id), .model = model, .notices = {}};
+}
 
 namespace {
 

@@ -77,7 +77,25 @@ const ModelInfo* Catalog::find(std::string_view id) const noexcept {
 
 ModelInfo Catalog::describe(std::string_view id, std::string_view provider) const {
     const ModelInfo* found = find(id);
-    if (found == nullptr) return stand_in(id, provider);
+    if (found == nullptr) {
+        // A date that nobody knows, of a family that is known: what the family can do, it can do. Its price is not known.
+        const ModelName name = parse_model_name(id);
+        const ModelInfo* family = name.version.empty() && name.form == ModelName::Form::direct ? nullptr : find(name.family);
+        if (family == nullptr || family->provider != provider) return stand_in(id, provider);
+        ModelInfo model = *family;
+        model.id = std::string(id);
+        model.aliases.clear();
+        model.known = false;
+        model.prices = {};
+        model.lifecycle = Lifecycle::active;
+        model.deprecated_at.clear();
+        model.retires_at.clear();
+        model.successor.clear();
+        model.bedrock_id.clear();
+        model.bedrock_mantle_id.clear();
+        model.vertex_id.clear();
+        return model;
+    }
     ModelInfo model = *found;
     if (id.starts_with(fine_tuned)) model.prices = {};   // fine-tuned models have prices of their own
     return model;

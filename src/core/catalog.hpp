@@ -27,7 +27,8 @@ public:
     /// name for it (`anthropic.claude-…-v1:0` with or without a profile prefix, `claude-…@20250929`). Null if there is none.
     const ModelInfo* find(std::string_view id) const noexcept;
 
-    /// `find`, else a conservative stand-in for an id that nobody knows (window 200k, output 8,192 tokens, no thinking, prices unknown).
+    /// `find`, else a stand-in for an id that nobody knows, prices unknown: with the abilities of its family where only the date is
+    /// new (`claude-sonnet-4-5@20250514`), conservative otherwise (window 200k, output 8,192 tokens, no thinking).
     ModelInfo describe(std::string_view id, std::string_view provider) const;
 
     /// The provider's *balanced* model that is not retired at `now`: claude-sonnet-4-5 until its end of life, then its successor.

@@ -44,7 +44,7 @@ ModelName parse_model_name(std::string_view id) noexcept {
         return name;
     }
     const std::size_t vendor = id.find(bedrock_vendor);
-    if (vendor != std::string_view::npos && (vendor == 0 || id[vendor - 1] == '.')) {
+    if (vendor != std::string_view::npos && (vendor == 0 || id[vendor - 1] == '.' || id[vendor - 1] == '/')) {
         name.form = ModelName::Form::bedrock;
         name.prefix = vendor == 0 ? std::string_view() : id.substr(0, vendor - 1);
         name.family = without_revision(id.substr(vendor + bedrock_vendor.size()));
@@ -64,7 +64,8 @@ std::string spell_like(const ModelInfo& model, const ModelName& name) {
                 const auto& known = model.bedrock_prefixes;
                 prefix = std::find(known.begin(), known.end(), "global") != known.end() ? "global" : known.front();
             }
-            return prefix.empty() ? model.bedrock_id : prefix + "." + model.bedrock_id;
+            if (prefix.empty()) return model.bedrock_id;
+            return prefix + (prefix.ends_with("foundation-model") ? "/" : ".") + model.bedrock_id;   // the former: an ARN
         }
         case ModelName::Form::direct: break;
     }

@@ -149,6 +149,7 @@ void read_clouds(CatalogFields& row, ModelInfo& model) {
         model.bedrock_mantle_id.clear();
     }
     row.text("vertex_id", model.vertex_id);
+    row.boolean("vertex_regional", model.vertex_regional);
 }
 
 void read_sampling(CatalogFields& row, SamplingRules& rules) {

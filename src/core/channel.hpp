@@ -33,6 +33,7 @@ enum class Cure {
 /// A model as a channel will ask for it.
 struct Placement {
     std::string wire_model = {};              ///< The id as this channel spells it.
+    ModelInfo model = {};                     ///< What it can do and costs there.
     std::vector<std::string> notices = {};    ///< Sentences for the user: a location that does not serve it, ...
 };
 

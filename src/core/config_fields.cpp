@@ -105,6 +105,17 @@ const std::vector<Field<ProviderConfig>>& provider_fields() {
          [](ProviderConfig& c, const Given& v) { c.location = v.text(); }},
         {"default_model", {"model_name"}, [](ProviderConfig& c, const Given& v) { c.default_model = v.text(); }},
         {"model_path", {}, [](ProviderConfig& c, const Given& v) { c.model_path = v.text(); }},
+        {"aws_profile", {}, [](ProviderConfig& c, const Given& v) { c.aws_profile = v.text(); }},
+        {"aws_access_key_id", {"aws_access_key"}, [](ProviderConfig& c, const Given& v) { c.aws_access_key_id = v.text(); }},
+        {"aws_secret_access_key",
+         {"aws_secret_key"},
+         [](ProviderConfig& c, const Given& v) { c.aws_secret_access_key = Secret(v.text()); }},
+        {"aws_session_token", {}, [](ProviderConfig& c, const Given& v) { c.aws_session_token = Secret(v.text()); }},
+        {"aws_auth", {}, [](ProviderConfig& c, const Given& v) { c.aws_auth = v.text(); }},
+        {"guardrail_id", {}, [](ProviderConfig& c, const Given& v) { c.guardrail_id = v.text(); }},
+        {"guardrail_version", {}, [](ProviderConfig& c, const Given& v) { c.guardrail_version = v.text(); }},
+        {"service_tier", {}, [](ProviderConfig& c, const Given& v) { c.service_tier = v.text(); }},
+        {"quota_project", {}, [](ProviderConfig& c, const Given& v) { c.quota_project = v.text(); }},
     };
     return fields;
 }

@@ -80,6 +80,7 @@ struct ModelInfo {
     bool bedrock_needs_prefix = false;
     std::string bedrock_mantle_id = {};
     std::string vertex_id = {};
+    bool vertex_regional = false;  ///< Served by Vertex AI's single regions too, not only by global, us and eu.
 };
 
 }  // namespace cortex

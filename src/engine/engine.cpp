@@ -7,37 +7,13 @@
 
 #include "core/attachment_block.hpp"
 #include "core/text.hpp"
+#include "world/machine.hpp"
 
 #include <array>
-#include <unordered_map>
 #include <utility>
-
-#include <unistd.h>
 
 namespace cortex {
 namespace {
-
-const Clock& system_clock() {
-    static const SystemClock clock;
-    return clock;
-}
-
-/// The process environment as it is now: a copy, because threads of the engine read it while the host may change it.
-World process_world() {
-    auto variables = std::make_shared<std::unordered_map<std::string, std::string>>();
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        const auto equals = text.find('=');
-        if (equals != std::string_view::npos) variables->emplace(text.substr(0, equals), text.substr(equals + 1));
-    }
-    World world;
-    world.env = [variables = std::move(variables)](std::string_view name) -> std::optional<std::string> {
-        const auto found = variables->find(std::string(name));
-        return found == variables->end() ? std::nullopt : std::optional(found->second);
-    };
-    world.clock = &system_clock();
-    return world;
-}
 
 std::optional<double> usd(const std::optional<std::int64_t>& micro) {
     return micro ? std::optional(static_cast<double>(*micro) / 1e6) : std::nullopt;
@@ -67,7 +43,7 @@ std::vector<ModelSummary> summaries(const Catalog& catalog) {
 }  // namespace
 
 Engine::Engine(EngineConfig config) {
-    auto core = EngineCore::create(std::move(config), process_world());
+    auto core = EngineCore::create(std::move(config), world::Machine::create());
     if (!core) throw_error(std::move(core).error());
     core_ = *std::move(core);
 }
@@ -100,19 +76,14 @@ Agent Engine::create_agent(AgentConfig config) const {
     return Agent(std::move(state));
 }
 
-std::vector<ProviderStatus> Engine::providers() const {
-    std::vector<ProviderStatus> out;
-    out.reserve(core_->providers().size());
-    for (const auto& provider : core_->providers()) out.push_back(provider->status);
-    return out;
-}
+std::vector<ProviderStatus> Engine::providers() const { return core_->statuses(); }
 
 std::vector<ProviderStatus> Engine::verify(std::vector<std::pair<std::string, Secret>> keys) { return core_->verify(keys); }
 
 std::vector<ModelSummary> Engine::models() const { return summaries(core_->catalog()); }
 
 std::vector<ModelSummary> models(const std::string& models_path) {
-    auto catalog = load_catalog(models_path, process_world());
+    auto catalog = load_catalog(models_path, *world::Machine::create());
     if (!catalog) throw_error(std::move(catalog).error());
     return summaries(**catalog);
 }

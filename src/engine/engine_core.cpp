@@ -52,15 +52,31 @@ brain::TurnFacts turn_facts(std::string_view message, const TurnOptions& options
             .turn_failed = last.failed};
 }
 
+/// Stands in for a credential where a request is only shown.
+Credential placeholder(std::string_view auth_mode) {
+    constexpr const char* hidden = "<redacted>";
+    Credential credential;
+    if (auth_mode == "none") return credential;
+    credential.secret = Secret(hidden);
+    credential.kind = Credential::Kind::api_key;
+    if (auth_mode == "bearer_token" || auth_mode == "google_adc") credential.kind = Credential::Kind::bearer;
+    if (auth_mode == "aws_iam") {
+        credential.kind = Credential::Kind::aws_keys;
+        credential.access_key_id = hidden;
+    }
+    return credential;
+}
+
 }  // namespace
 
-Result<std::shared_ptr<EngineCore>> EngineCore::create(EngineConfig config, World world) {
+Result<std::shared_ptr<EngineCore>> EngineCore::create(EngineConfig config, std::shared_ptr<const World> world) {
     std::shared_ptr<EngineCore> core(new EngineCore(std::move(config), std::move(world)));
     if (auto done = core->set_up(); !done) return std::move(done).error();
     return core;
 }
 
-EngineCore::EngineCore(EngineConfig config, World world) : config_(std::move(config)), world_(std::make_shared<World>(std::move(world))), workers_({}) {}
+EngineCore::EngineCore(EngineConfig config, std::shared_ptr<const World> world)
+    : config_(std::move(config)), world_(std::move(world)), desk_(std::make_shared<CredentialDesk>(workers_, *world_)), workers_({}) {}
 
 EngineCore::~EngineCore() {
     workers_.shut();
@@ -93,22 +109,33 @@ Result<void> EngineCore::set_up() {
     auto roles = routing::choose_roles(config_.orchestrator_model, config_.worker_model, traits, *catalog_, clock().wall());
     if (!roles) return std::move(roles).error();
 
-    const auto make_role = [&](const routing::RoleModels::Choice& choice) {
+    const auto make_role = [&](const routing::RoleModels::Choice& choice) -> Result<Role> {
         Role role;
         role.provider = providers_[choice.provider];
-        auto model = std::make_shared<ModelInfo>(catalog_->describe(choice.model, role.provider->traits.vendor));
+        auto placed = role.provider->channel->place(choice.model, catalog_->describe(choice.model, role.provider->traits.vendor));
+        if (!placed) {
+            placed.error().provider = role.provider->traits.name;
+            placed.error().model = choice.model;
+            return std::move(placed).error();
+        }
+        role.notices = std::move(placed->notices);
+        auto model = std::make_shared<ModelInfo>(std::move(placed->model));
         role.choice = std::make_shared<agent::ModelChoice>(
             agent::ModelChoice{.channel = role.provider->channel,
                                .model = model,
-                               .wire_model = choice.model,
+                               .wire_model = std::move(placed->wire_model),
                                .provider = role.provider->traits.name,
                                .key_places = role.provider->key_places,
                                .reason = choice.reason,
                                .suggested_model = model->known ? std::string() : catalog_->suggest(choice.model).value_or("")});
         return role;
     };
-    orchestrator_ = make_role(roles->orchestrator);
-    worker_ = make_role(roles->worker);
+    auto orchestrator = make_role(roles->orchestrator);
+    if (!orchestrator) return std::move(orchestrator).error();
+    auto worker = make_role(roles->worker);
+    if (!worker) return std::move(worker).error();
+    orchestrator_ = *std::move(orchestrator);
+    worker_ = *std::move(worker);
     return {};
 }
 
@@ -138,6 +165,7 @@ Result<Shard*> EngineCore::shard(std::size_t index) {
 
 std::vector<std::string> EngineCore::spend_notices(const Role& role) {
     std::vector<std::string> candidates = start_notices_;
+    candidates.insert(candidates.end(), role.notices.begin(), role.notices.end());
     if (auto notice = Catalog::lifecycle_notice(*role.choice->model, clock().wall())) candidates.push_back(*std::move(notice));
     if (role.provider->traits.embedded)
         candidates.push_back(fmt::format("Answers come from {}, a small local model: quick to reach, but weak on facts and far from cloud quality.",
@@ -249,7 +277,7 @@ Result<std::shared_ptr<RunState>> EngineCore::start_turn(const std::shared_ptr<S
         const std::lock_guard lock(session->mutex);
         ++(spec->assessment.hard ? session->system2_count : session->system1_count);
     }
-    auto driver = std::make_shared<TurnDriver>(TurnDriver::Parts{**home, workers_, tools_, world_, logger_, providers_, session, run}, *std::move(spec));
+    auto driver = std::make_shared<TurnDriver>(TurnDriver::Parts{**home, workers_, desk_, tools_, world_, logger_, providers_, session, run}, *std::move(spec));
     // The engine outlives the control: whoever may call it holds the engine, and lets go of both together.
     Shard& on = **home;
     run->attach(shared_from_this(),
@@ -278,13 +306,9 @@ Result<RequestPreview> EngineCore::preview(const SessionData& session, std::stri
 
     const ModelCall& call = planned->spec.call;
     const Channel& channel = *planned->spec.channel;
-    const ProviderStatus& provider = entry_of(*planned->choice).status;
+    const ProviderStatus provider = current_status(entry_of(*planned->choice), *world_);
     HttpRequest request = channel.address(call, channel.dialect_for(*call.model).encode(call));
-    const bool bearer = provider.auth_mode == "bearer_token";
-    const bool none = provider.auth_mode == "none";
-    channel.authorize(request, {.kind = none ? Credential::Kind::none : bearer ? Credential::Kind::bearer : Credential::Kind::api_key,
-                                .secret = none ? Secret() : Secret("<redacted>"), .endpoint = {}, .source = {}},
-                      clock().wall());
+    channel.authorize(request, placeholder(provider.auth_mode), clock().wall());
 
     RequestPreview preview{.provider = call.provider, .model = call.wire_model, .method = request.method == HttpMethod::post ? "POST" : "GET",
                            .url = request.url, .headers = {}, .body = request.body ? *request.body : std::string(), .decisions = {}, .metadata = {}};
@@ -300,13 +324,20 @@ Result<RequestPreview> EngineCore::preview(const SessionData& session, std::stri
     return preview;
 }
 
+std::vector<ProviderStatus> EngineCore::statuses() const {
+    std::vector<ProviderStatus> out;
+    out.reserve(providers_.size());
+    for (const auto& provider : providers_) out.push_back(current_status(*provider, *world_));
+    return out;
+}
+
 std::vector<ProviderStatus> EngineCore::verify(const std::vector<std::pair<std::string, Secret>>& keys) {
     std::vector<ProviderStatus> out;
     out.reserve(providers_.size());
     for (const auto& provider : providers_) {
         const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto& pair) { return pair.first == provider->traits.name; });
         auto home = shard(0);
-        ProviderStatus status = provider->status;
+        ProviderStatus status = current_status(*provider, *world_);
         if (!home)
             status.detail = home.error().message;
         else

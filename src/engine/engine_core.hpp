@@ -2,6 +2,7 @@
 
 #include "core/catalog.hpp"
 #include "core/clock.hpp"
+#include "engine/credential_desk.hpp"
 #include "engine/provider_entry.hpp"
 #include "engine/session_data.hpp"
 #include "engine/shard.hpp"
@@ -25,7 +26,7 @@ namespace cortex {
 class EngineCore : public std::enable_shared_from_this<EngineCore> {
 public:
     /// `world` holds the environment as it was when the engine was made.
-    static Result<std::shared_ptr<EngineCore>> create(EngineConfig config, World world);
+    static Result<std::shared_ptr<EngineCore>> create(EngineConfig config, std::shared_ptr<const World> world);
     ~EngineCore();
 
     const Catalog& catalog() const noexcept { return *catalog_; }
@@ -42,15 +43,17 @@ public:
     Result<std::shared_ptr<RunState>> start_turn(const std::shared_ptr<SessionData>& session, std::string_view message, const TurnOptions& options,
                                                  bool streaming);
     Result<RequestPreview> preview(const SessionData& session, std::string_view message, const TurnOptions& options, bool streaming);
+    std::vector<ProviderStatus> statuses() const;
     std::vector<ProviderStatus> verify(const std::vector<std::pair<std::string, Secret>>& keys);
 
 private:
     struct Role {
         std::shared_ptr<const ProviderEntry> provider;
         agent::ModelChoicePtr choice;
+        std::vector<std::string> notices = {};   ///< Of the channel, about this model.
     };
 
-    EngineCore(EngineConfig config, World world);
+    EngineCore(EngineConfig config, std::shared_ptr<const World> world);
     Result<void> set_up();
     Result<Shard*> shard(std::size_t index);
     /// Sentences that are told once: the first turn that asks gets them.
@@ -71,6 +74,7 @@ private:
     std::size_t next_shard_ = 0;
     std::set<std::string> notices_told_;
     std::vector<std::unique_ptr<Shard>> shards_;
+    std::shared_ptr<CredentialDesk> desk_;      ///< Outlives the workers, which work for it.
     WorkerPool workers_;                        ///< For credentials.
     std::shared_ptr<ToolRunner> tools_;
 };

@@ -65,22 +65,32 @@ void probe(Shard& shard, const World& world, const ProviderEntry& provider, Secr
         status.detail = credential.error().message;
         return;
     }
+    status.expires_at = credential->expires_at;
+    if (provider.report) {
+        const CredentialReport report = provider.report(world);
+        status.considered = report.considered;
+        status.auth_mode = report.auth_mode;
+    }
+    if (!credential->source.empty()) status.credential_source = credential->source;
     HttpRequest request = provider.channel->probe();
     request.deadlines = {.connect = config.connect_timeout, .idle_gap = config.idle_timeout, .total = std::chrono::milliseconds(30'000)};
     provider.channel->authorize(request, *credential, world.clock->wall());
     const Answer answer = exchange(shard, std::move(request));
 
-    const auto masked = [&](std::string_view text) { return mask_secret(text, SecretAccess::text(credential->secret)); };
+    const auto masked = [&](std::string text) {
+        for (const Secret& secret : {credential->secret, credential->session_token}) text = mask_secret(text, SecretAccess::text(secret));
+        return text;
+    };
     if (!answer.end) {
         status.detail = masked(answer.end.error().message);   // unreachable says nothing of the key
     } else if (answer.head.status == 401 || answer.head.status == 403) {
         status.status = CredentialStatus::rejected;
         status.detail = fmt::format("{} refused the credential with HTTP {}. Check {}.", provider.traits.name, answer.head.status, credential->source);
-    } else if (answer.head.status >= 200 && answer.head.status <= 299) {
+    } else if (provider.channel->accepted(answer.head.status)) {
         status.status = CredentialStatus::verified;
         status.detail.clear();
     } else {
-        status.detail = fmt::format("{} answered HTTP {} to a models list, which tells nothing of the credential.", provider.traits.name, answer.head.status);
+        status.detail = fmt::format("{} answered HTTP {} to a free request, which tells nothing of the credential.", provider.traits.name, answer.head.status);
     }
 }
 

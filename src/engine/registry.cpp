@@ -1,5 +1,7 @@
 #include "engine/registry.hpp"
 
+#include "engine/provider_parts.hpp"
+
 #include "auth/api_key.hpp"
 #include "channels/anthropic_api.hpp"
 #include "channels/custom_headers.hpp"
@@ -13,17 +15,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <utility>
 
 namespace cortex {
 namespace {
-
-using EntryPtr = std::shared_ptr<ProviderEntry>;
-
-ErrorInfo config_error(std::string message, std::string_view provider) {
-    return {.code = ErrorCode::config, .message = std::move(message), .provider = std::string(provider)};
-}
 
 ErrorInfo not_built(std::string_view name, std::string_view what) {
     return config_error(fmt::format("providers.{}: {} is not available in this version of corteX. Use anthropic with an API key, local, or a server with base_url.", name, what),
@@ -31,14 +28,12 @@ ErrorInfo not_built(std::string_view name, std::string_view what) {
 }
 
 /// What every provider's settings must obey, also of channels that are not there yet.
-Result<void> check(std::string_view name, const ProviderConfig& config, const World& world) {
+Result<void> check(std::string_view name, const ProviderConfig& config) {
     if (config.bedrock && config.vertex_ai)
         return config_error(fmt::format("providers.{}: bedrock and vertex_ai are both set. Choose one of them.", name), name);
     const auto host_label = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
     if (!std::all_of(config.aws_region.begin(), config.aws_region.end(), host_label))
         return config_error(fmt::format("providers.{}.aws_region is no AWS region. Use lower-case letters, digits and hyphens, as in us-east-1.", name), name);
-    if (config.vertex_ai && config.project.empty() && !env_value(world, "ANTHROPIC_VERTEX_PROJECT_ID") && !env_value(world, "GOOGLE_CLOUD_PROJECT"))
-        return config_error(fmt::format("providers.{}.project is missing: vertex_ai needs a Google Cloud project. Set it, ANTHROPIC_VERTEX_PROJECT_ID or GOOGLE_CLOUD_PROJECT.", name), name);
     if (!config.model_path.empty() && name != "local")
         return config_error(fmt::format("providers.{}.model_path is set, but only the provider local takes a model file.", name), name);
     for (const auto& [field, text] : {std::pair<std::string_view, const std::string&>{"base_url", config.base_url}, {"api_version", config.api_version},
@@ -47,35 +42,7 @@ Result<void> check(std::string_view name, const ProviderConfig& config, const Wo
     return {};
 }
 
-EntryPtr new_entry(std::string_view name, std::string vendor, const ProviderConfig& config) {
-    auto entry = std::make_shared<ProviderEntry>();
-    entry->traits = {.name = std::string(name), .vendor = std::move(vendor), .embedded = false, .default_model = config.default_model};
-    entry->status.name = name;
-    return entry;
-}
-
-void use_keys(ProviderEntry& entry, auth::KeyPlan plan, const World& world, std::vector<std::string>& notices) {
-    std::vector<std::string> places;
-    for (const auth::KeyVariable& variable : plan.variables) places.push_back(variable.name);
-    entry.key_places = join_or(places);
-    auto source = std::make_shared<auth::ApiKeySource>(std::move(plan));
-    const CredentialReport report = source->report(world);
-    entry.status.auth_mode = report.auth_mode;
-    entry.status.credential_source = report.source;
-    entry.status.considered = report.considered;
-    entry.status.detail = report.detail;
-    entry.status.status = report.found ? CredentialStatus::present : CredentialStatus::missing;
-    if (!report.notice.empty()) notices.push_back(report.notice);
-    entry.source_blocks = source->blocks();
-    entry.from_run = source->from_run();
-    entry.missing = source->missing();
-    entry.accept = [source](std::string key, std::string from) { return source->accept(std::move(key), std::move(from)); };
-    entry.source = std::move(source);
-}
-
 Result<EntryPtr> make_anthropic(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
-    if (config.bedrock) return not_built(name, "bedrock");
-    if (config.vertex_ai) return not_built(name, "vertex_ai");
     channels::AnthropicApi::Options options;
     options.base_url = config.base_url;
     options.base_url_field = fmt::format("providers.{}.base_url", name);
@@ -150,10 +117,14 @@ Result<EntryPtr> make_embedded(std::string_view name, const ProviderConfig& conf
 
 Result<EntryPtr> make_entry(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
     if (trim(name).empty() || invalid_utf8_offset(name)) return config_error("A provider has no name. Name it, e.g. anthropic.", name);
-    if (auto checked = check(name, config, world); !checked) return std::move(checked).error();
-    if (name == "anthropic" || name == "claude") return make_anthropic(name, config, world, notices);
-    if (config.bedrock || config.vertex_ai)
+    if (auto checked = check(name, config); !checked) return std::move(checked).error();
+    constexpr std::array others{std::string_view("openai"), std::string_view("azure"), std::string_view("gemini"), std::string_view("google"), std::string_view("local"),
+                                std::string_view("ollama"), std::string_view("vllm"), std::string_view("llamacpp"), std::string_view("lmstudio")};
+    if ((config.bedrock || config.vertex_ai) && std::find(others.begin(), others.end(), name) != others.end())
         return config_error(fmt::format("providers.{}: bedrock and vertex_ai are settings of anthropic.", name), name);
+    if (config.bedrock) return make_bedrock(name, config, world, notices);
+    if (config.vertex_ai) return make_vertex(name, config, world, notices);
+    if (name == "anthropic" || name == "claude") return make_anthropic(name, config, world, notices);
     for (const std::string_view later : {"openai", "azure", "gemini", "google"})
         if (name == later) return not_built(name, fmt::format("the provider {}", name));
     if (name == "local" && config.base_url.empty()) return make_embedded(name, config);
@@ -169,6 +140,12 @@ std::string shown_default(const ProviderEntry& entry, const Catalog& catalog, Wa
 }
 
 }  // namespace
+
+ProviderStatus current_status(const ProviderEntry& entry, const World& world) {
+    ProviderStatus status = entry.status;
+    if (entry.report) apply_report(status, entry.report(world));
+    return status;
+}
 
 Result<Credential> fetch_credential(const ProviderEntry& entry, World& world) {
     auto found = entry.source->fetch(world);

@@ -142,8 +142,8 @@ void TurnDriver::perform(agent::TurnAction& action) {
 }
 
 void TurnDriver::perform(routing::CallAction& action) {
-    if (std::holds_alternative<routing::FetchCredential>(action)) {
-        fetch();
+    if (const auto* fetched = std::get_if<routing::FetchCredential>(&action)) {
+        fetch(fetched->refused);
     } else if (auto* request = std::get_if<routing::SendRequest>(&action)) {
         send(std::move(request->request));
     } else if (std::holds_alternative<routing::CancelRequest>(action)) {
@@ -168,6 +168,8 @@ void TurnDriver::perform(routing::CallAction& action) {
         close_exchange(true);
         ++call_number_;
         key_request_.clear();
+        for (const std::string& notice : ended->notices)
+            if (parts_.logger->enabled(LogLevel::warn)) parts_.logger->write(LogLevel::warn, fmt::format("{}: {}", provider().traits.name, notice));
         for (const routing::Repair& repair : ended->repairs)
             if (parts_.logger->enabled(LogLevel::warn))
                 parts_.logger->write(LogLevel::warn, fmt::format("{}: asked again with {}, because the server said: {}", provider().traits.name,
@@ -176,21 +178,29 @@ void TurnDriver::perform(routing::CallAction& action) {
     }
 }
 
-void TurnDriver::fetch() {
+void TurnDriver::fetch(const std::optional<Credential>& refused) {
     if (provider().from_run) {
         key_request_ = fmt::format("key_{}_{}", call_number_, random_hex(parts_.shard.rng(), 8));
         parts_.run->push(KeyRequest{.request_id = key_request_, .provider = provider().traits.name});
         return;
     }
-    World world = *parts_.world;
-    world.deadline = deadline_;
     if (!provider().source_blocks) {
+        World world = *parts_.world;
+        world.deadline = deadline_;
         credential_ready(call_number_, fetch_credential(provider(), world));
         return;
     }
-    parts_.workers.post([weak = weak_from_this(), line = parts_.shard.line(), entry = parts_.providers[provider_], world, number = call_number_]() mutable {
-        Result<Credential> credential = fetch_credential(*entry, world);
-        line->post([weak = std::move(weak), number, credential = std::move(credential)]() mutable noexcept {
+    const auto& entry = parts_.providers[provider_];
+    if (!refused) {
+        CredentialSource::AtHand known = entry->source->at_hand(parts_.shard.wall());
+        if (known.refresh) parts_.desk->renew(entry);
+        if (known.credential) {
+            credential_ready(call_number_, *std::move(known.credential));
+            return;
+        }
+    }
+    parts_.desk->ask(entry, refused, deadline_, [weak = weak_from_this(), line = parts_.shard.line(), number = call_number_](Result<Credential> credential) {
+        line->post([weak, number, credential = std::move(credential)]() mutable noexcept {
             if (const auto self = weak.lock()) self->credential_ready(number, std::move(credential));
         });
     });

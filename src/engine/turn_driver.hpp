@@ -2,6 +2,7 @@
 
 #include "agent/turn_machine.hpp"
 #include "core/logger.hpp"
+#include "engine/credential_desk.hpp"
 #include "engine/provider_entry.hpp"
 #include "engine/run_state.hpp"
 #include "engine/session_data.hpp"
@@ -25,7 +26,8 @@ class TurnDriver final : public Resident, public std::enable_shared_from_this<Tu
 public:
     struct Parts {
         Shard& shard;
-        WorkerPool& workers;                ///< For credentials.
+        WorkerPool& workers;                ///< For what blocks.
+        std::shared_ptr<CredentialDesk> desk;
         std::shared_ptr<ToolRunner> tools;
         std::shared_ptr<const World> world;
         std::shared_ptr<Logger> logger;
@@ -55,7 +57,7 @@ private:
     void end_tool(std::size_t index);
     void tell_to_stop(const std::stop_source& stop);
     const ProviderEntry& provider() const noexcept { return *parts_.providers[provider_]; }
-    void fetch();
+    void fetch(const std::optional<Credential>& refused);
     void credential_ready(std::uint64_t call, Result<Credential> credential);
     void send(HttpRequest request);
     void close_exchange(bool drain);

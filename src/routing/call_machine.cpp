@@ -62,7 +62,7 @@ void CallMachine::start_attempt(std::vector<CallAction>& out) {
     // Asked for anew each time: a key that is rotated, or a token that expired meanwhile, must not be sent again.
     state_ = State::credential;
     credential_.reset();
-    out.emplace_back(FetchCredential{});
+    out.emplace_back(FetchCredential{refused_ ? std::optional(refused_->first) : std::nullopt});
 }
 
 void CallMachine::on_credential(const CredentialReady& ready, SteadyTime now, std::vector<CallAction>& out) {
@@ -71,6 +71,10 @@ void CallMachine::on_credential(const CredentialReady& ready, SteadyTime now, st
         return;
     }
     credential_ = *ready.credential;
+    if (const auto refused = std::exchange(refused_, std::nullopt); refused && same_credential(refused->first, *credential_)) {
+        finish(describe(refused->second), out);
+        return;
+    }
     const Dialect& dialect = spec_.channel->dialect_for(*spec_.call.model);
     if (!body_) body_ = dialect.encode(spec_.call);
     HttpRequest request = spec_.channel->address(spec_.call, body_);
@@ -81,6 +85,7 @@ void CallMachine::on_credential(const CredentialReady& ready, SteadyTime now, st
     head_.reset();
     decoder_ = dialect.decoder(spec_.call);
     sse_.reset();
+    deframer_.reset();
     collected_.clear();
     delivered_.clear();
     attempt_began_ = waiting_since_ = now;
@@ -91,13 +96,19 @@ void CallMachine::on_credential(const CredentialReady& ready, SteadyTime now, st
 
 void CallMachine::on_head(const HttpHead& head, SteadyTime, std::vector<CallAction>&) {
     head_ = head;
-    ended_.request_id = spec_.channel->dialect_for(*spec_.call.model).request_id(head);
-    if (head.status < 200 || head.status > 299)
+    ended_.request_id = spec_.channel->request_id(spec_.call, head);
+    const Framing framing = spec_.channel->framing(spec_.call);
+    const std::string type = head.content_type();
+    if (head.status < 200 || head.status > 299) {
         state_ = State::failing;
-    else if (spec_.channel->framing(spec_.call) == Framing::sse && head.content_type() == "text/event-stream")
+    } else if (framing == Framing::sse && type == "text/event-stream") {
         state_ = State::streaming;
-    else
+    } else if (framing == Framing::aws_event_stream && type == "application/vnd.amazon.eventstream") {
+        deframer_ = spec_.channel->deframer(spec_.call);
+        state_ = State::streaming;
+    } else {
         state_ = State::collecting;
+    }
 }
 
 void CallMachine::on_bytes(std::string_view bytes, SteadyTime now, std::vector<CallAction>& out) {
@@ -114,13 +125,14 @@ void CallMachine::on_bytes(std::string_view bytes, SteadyTime now, std::vector<C
             }
             return;
         case State::streaming: {
-            if (!sse_) sse_ = std::make_unique<net::SseDecoder>();
-            const bool fed = sse_->feed(bytes, [&](const SseEvent& event) { decoder_->on_event(event, decoded_); });
+            if (!deframer_ && !sse_) sse_ = std::make_unique<net::SseDecoder>();
+            const bool fed = deframer_ ? deframer_->feed(bytes, *decoder_, decoded_)
+                                       : sse_->feed(bytes, [&](const SseEvent& event) { decoder_->on_event(event, decoded_); });
             take_decoded(now, out);
             if (!fed && request_open_) {
                 request_open_ = false;
                 out.emplace_back(CancelRequest{});
-                attempt_failed(*sse_->error(), {}, now, out);
+                attempt_failed(deframer_ ? *deframer_->error() : *sse_->error(), {}, now, out);
             }
             return;
         }
@@ -141,7 +153,7 @@ void CallMachine::on_body_end(const Result<void>& result, SteadyTime now, std::v
     }
     if (state_ == State::failing) {
         request_open_ = false;
-        attempt_failed(spec_.channel->dialect_for(*spec_.call.model).classify(spec_.call, *head_, collected_), {}, now, out);
+        attempt_failed(classify(), {}, now, out);
         return;
     }
     if (state_ == State::collecting) decoder_->on_document(collected_, decoded_);
@@ -181,7 +193,7 @@ void CallMachine::attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime
     if (head_ && !error.retry_after) error.retry_after = retry_after(*head_);
     if (error.http_status == 0 && head_) error.http_status = head_->status;
     record(std::string(to_string(error.code)), usage, usage.total() > 0, now);
-    if (repair(error, out)) return;
+    if (repair(error, out) || cure(error, out)) return;
 
     const bool nothing_delivered = delivered_.empty();
     if (!error.retryable || !nothing_delivered || repeats_ >= spec_.retry.max_retries) {
@@ -227,6 +239,23 @@ bool CallMachine::repair(const ErrorInfo& refusal, std::vector<CallAction>& out)
     return true;
 }
 
+bool CallMachine::cure(const ErrorInfo& refusal, std::vector<CallAction>& out) {
+    if (!delivered_.empty() || !head_ || state_ != State::failing) return false;
+    switch (spec_.channel->cure(*head_, collected_)) {
+        case Cure::none: return false;
+        case Cure::fresh_credential:
+            if (std::exchange(tried_fresh_credential_, true)) return false;
+            refused_.emplace(*credential_, refusal);
+            break;
+        case Cure::clock_corrected:
+            if (std::exchange(tried_other_clock_, true)) return false;
+            ended_.notices.push_back(spec_.channel->learned());
+            break;
+    }
+    start_attempt(out);
+    return true;
+}
+
 void CallMachine::record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now) {
     ended_.usage += usage;
     Attempt attempt{.provider = spec_.call.provider,
@@ -259,12 +288,18 @@ ErrorInfo CallMachine::describe(ErrorInfo error) const {
     if (credential_) {
         if (error.code == ErrorCode::auth && error.http_status != 0 && credential_->kind != Credential::Kind::none) {
             const bool by_variable = credential_->source.starts_with("environment");
-            error.message += by_variable || spec_.key_places.empty() ? fmt::format(" The key came from {}.", credential_->source)
-                                                                     : fmt::format(" The key came from {}, which beats {}.", credential_->source, spec_.key_places);
+            if (spec_.key_places.empty())
+                error.message += fmt::format(" The credential came from {}.", credential_->source);
+            else if (by_variable)
+                error.message += fmt::format(" The key came from {}.", credential_->source);
+            else
+                error.message += fmt::format(" The key came from {}, which beats {}.", credential_->source, spec_.key_places);
         }
-        const std::string_view secret = SecretAccess::text(credential_->secret);
-        error.message = mask_secret(error.message, secret);
-        error.request_id = mask_secret(error.request_id, secret);
+        for (const std::string_view secret : {SecretAccess::text(credential_->secret), SecretAccess::text(credential_->session_token),
+                                              std::string_view(credential_->access_key_id)}) {
+            error.message = mask_secret(error.message, secret);
+            error.request_id = mask_secret(error.request_id, secret);
+        }
     }
     error.partial_content = delivered_;
     return error;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -46,7 +47,7 @@ struct Repair {
 std::string_view what_was_left_out(Remedy remedy) noexcept;
 
 // What it wants done.
-struct FetchCredential {};
+struct FetchCredential { std::optional<Credential> refused = {}; };   ///< `refused`: the service took this one no more.
 struct SendRequest { HttpRequest request; };
 struct CancelRequest {};
 struct PauseUntil { SteadyTime when; std::string why; };   ///< `why`: for the log.
@@ -61,6 +62,7 @@ struct CallEnded {
     std::string request_id;                       ///< Of the last attempt.
     std::chrono::nanoseconds waited{0};           ///< Between sending and the last byte, and in pauses.
     std::vector<Repair> repairs = {};             ///< What later attempts left out, in order.
+    std::vector<std::string> notices = {};        ///< For the user: what a refusal taught the channel.
 };
 using CallAction = std::variant<FetchCredential, SendRequest, CancelRequest, PauseUntil, CancelPause, Deliver, CallEnded>;
 
@@ -86,6 +88,9 @@ private:
     void attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime now, std::vector<CallAction>& out);
     /// Tries once to cure a refusal by leaving out what was refused.
     bool repair(const ErrorInfo& refusal, std::vector<CallAction>& out);
+    /// Tries once to cure a refusal by another credential, or another clock.
+    bool cure(const ErrorInfo& refusal, std::vector<CallAction>& out);
+    ErrorInfo classify() const { return spec_.channel->classify(spec_.call, *head_, collected_); }
     void record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now);
     void finish(Result<MessageDone> result, std::vector<CallAction>& out);
     ErrorInfo describe(ErrorInfo error) const;
@@ -99,13 +104,18 @@ private:
     bool request_open_ = false;
     std::unique_ptr<StreamDecoder> decoder_;
     std::unique_ptr<net::SseDecoder> sse_;
+    std::unique_ptr<Deframer> deframer_;      ///< For a framing of the channel's own.
     std::string collected_;                   ///< Body of an error, or of an answer that is no stream.
     std::vector<StreamEvent> decoded_;
     std::string delivered_;                   ///< Text handed on by the current attempt.
     int repeats_ = 0;
+    bool tried_fresh_credential_ = false;
+    bool tried_other_clock_ = false;
+    /// A credential that was refused, and how: a new one must differ to be worth a request.
+    std::optional<std::pair<Credential, ErrorInfo>> refused_;
     SteadyTime attempt_began_{};
     SteadyTime waiting_since_{};
-    CallEnded ended_{MessageDone{}, {}, {}, {}, 0, {}, {}};
+    CallEnded ended_{MessageDone{}, {}, {}, {}, 0, {}, {}, {}, {}};
 };
 
 }  // namespace cortex::routing

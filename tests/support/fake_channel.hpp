@@ -95,7 +95,9 @@ public:
     Framing framing(const ModelCall& call) const noexcept override { return call.stream ? Framing::sse : Framing::json; }
     void authorize(HttpRequest& request, const Credential& credential, WallTime) const override;
     HttpRequest probe() const override { return {.method = HttpMethod::get, .url = "https://vendor.test/models"}; }
-    Result<Placement> place(std::string_view id, const ModelInfo&) const override { return Placement{std::string(id)}; }
+    Result<Placement> place(std::string_view id, const ModelInfo& model) const override {
+        return Placement{.wire_model = std::string(id), .model = model, .notices = {}};
+    }
     std::string base_url() const override { return "https://vendor.test"; }
 
 private:

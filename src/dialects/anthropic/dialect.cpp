@@ -7,7 +7,7 @@
 namespace cortex::dialects::anthropic {
 
 Body Dialect::encode(const ModelCall& call) const {
-    return std::make_shared<const std::string>(encode_message_request(call));
+    return std::make_shared<const std::string>(encode_message_request(call, form_));
 }
 
 std::unique_ptr<StreamDecoder> Dialect::decoder(const ModelCall& call) const { return std::make_unique<Decoder>(call); }

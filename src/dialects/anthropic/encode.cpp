@@ -118,12 +118,12 @@ void write_turn(JsonWriter& json, const Turn& turn, bool marked) {
 
 /// `model`, `tools`, `system` and `messages`: all that a later request of the session repeats, in the order in which the
 /// service reads it.
-void write_conversation(JsonWriter& json, const ModelCall& call, bool with_marks) {
+void write_conversation(JsonWriter& json, const ModelCall& call, bool names_model, bool with_marks) {
     // Neighbours of one role stay apart: the service joins them itself, and joined here they would change bytes already
     // sent.
     const std::vector<Turn> turns = legal_turns(call, true);
     const CacheMarks marks = with_marks ? place_cache_marks(call, turns) : CacheMarks{};
-    json.field("model", call.wire_model);
+    if (names_model) json.field("model", call.wire_model);
     if (lists_tools(call)) write_tools(json, call.prefix->tools, marks.tools);
     if (call.prefix && !trim(call.prefix->system).empty()) {
         json.key("system").begin_array();
@@ -132,6 +132,18 @@ void write_conversation(JsonWriter& json, const ModelCall& call, bool with_marks
     }
     json.key("messages").begin_array();
     for (std::size_t i = 0; i < turns.size(); ++i) write_turn(json, turns[i], marks.on(i));
+    json.end_array();
+}
+
+void write_cloud_members(JsonWriter& json, const ModelCall& call, const BodyForm& form) {
+    if (!form.version.empty()) json.field("anthropic_version", form.version);
+    if (!form.lists_betas) return;
+    std::vector<std::string_view> betas(form.betas.begin(), form.betas.end());
+    for (const std::string_view beta : needed_betas(call))
+        if (std::find(betas.begin(), betas.end(), beta) == betas.end()) betas.push_back(beta);
+    if (betas.empty()) return;
+    json.key("anthropic_beta").begin_array();
+    for (const std::string_view beta : betas) json.string(beta);
     json.end_array();
 }
 
@@ -171,23 +183,25 @@ std::size_t estimated_size(const ModelCall& call) {
 
 }  // namespace
 
-std::string encode_message_request(const ModelCall& call) {
+std::string encode_message_request(const ModelCall& call, const BodyForm& form) {
     JsonWriter json(estimated_size(call));
     json.begin_object();
-    write_conversation(json, call, true);
+    write_cloud_members(json, call, form);
+    write_conversation(json, call, form.names_model, true);
     json.field("max_tokens", call.params.max_tokens());
     if (call.params.temperature()) json.field("temperature", *call.params.temperature());
     write_thinking(json, call.params);
     write_tool_choice(json, call);
-    if (call.stream) json.field("stream", true);
+    if (call.stream && form.tells_stream) json.field("stream", true);
     json.end_object();
     return std::move(json).take();
 }
 
-std::string encode_count_request(const ModelCall& call) {
+std::string encode_count_request(const ModelCall& call, const BodyForm& form) {
     JsonWriter json(estimated_size(call));
     json.begin_object();
-    write_conversation(json, call, false);
+    write_cloud_members(json, call, form);
+    write_conversation(json, call, true, false);
     write_thinking(json, call.params);
     write_tool_choice(json, call);
     json.end_object();

@@ -1,3 +1,4 @@
+#include "core/date_time.hpp"
 #include "routing/retry.hpp"
 
 #include "support/scripted_rng.hpp"

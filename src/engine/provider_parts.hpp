@@ -1,0 +1,35 @@
+#pragma once
+
+#include "auth/api_key.hpp"
+#include "engine/provider_entry.hpp"
+
+#include <cortex/config.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cortex {
+
+// What the makers of provider entries share, and the makers that have files of their own.
+
+using EntryPtr = std::shared_ptr<ProviderEntry>;
+
+ErrorInfo config_error(std::string message, std::string_view provider);
+EntryPtr new_entry(std::string_view name, std::string vendor, const ProviderConfig& config);
+/// Fills an entry's status from what its source tells.
+void apply_report(ProviderStatus& status, const CredentialReport& report);
+/// Gives an entry the key that a plan finds.
+void use_keys(ProviderEntry& entry, auth::KeyPlan plan, const World& world, std::vector<std::string>& notices);
+/// Gives a cloud's entry the config's `api_key`, sent as a bearer token.
+void use_token(ProviderEntry& entry, const ProviderConfig& config, const World& world, std::vector<std::string>& notices);
+/// Betas of ANTHROPIC_CUSTOM_HEADERS, which hold wherever Claude is reached; its other headers are for Anthropic's own API.
+Result<std::vector<std::string>> custom_betas(const World& world);
+
+/// Claude on Amazon Bedrock.
+Result<EntryPtr> make_bedrock(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices);
+/// Claude on Google Vertex AI.
+Result<EntryPtr> make_vertex(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices);
+
+}  // namespace cortex
