@@ -148,8 +148,9 @@ void check_exchange(const GoogleState& state, const HttpRequest& request, const 
     }
     std::string user_project;
     if (const std::string options = field(form, "options"); !options.empty()) {
+        // Percent-encoded once more inside the form (google-auth 2.63.0 oauth2/sts.py).
         boost::system::error_code error;
-        const json::value parsed = json::parse(options, error);
+        const json::value parsed = json::parse(percent_decoded(options, false).value_or(""), error);
         if (error || !parsed.is_object()) {
             refuse_token(400, "invalid_request", "Invalid value for \"options\".");
         }
