@@ -37,7 +37,10 @@ struct EventStreamMessage {
 class EventStreamDecoder {
 public:
     static constexpr std::size_t max_headers_bytes = std::size_t{128} << 10U;   ///< AWS's own limit (botocore eventstream.py).
-    static constexpr std::size_t max_message_bytes = (std::size_t{24} << 20U) + max_headers_bytes + 16;   ///< Payload 24 MiB.
+    static constexpr std::size_t max_payload_bytes = std::size_t{24} << 20U;   ///< The same.
+    static constexpr std::size_t max_message_bytes = max_payload_bytes + max_headers_bytes + 16;
+    static constexpr std::size_t max_headers = 1024;            ///< aws-c-event-stream's.
+    static constexpr std::size_t max_value_bytes = 32'767;      ///< aws-c-event-stream's and smithy-go's.
 
     using Callback = std::function<void(const EventStreamMessage&)>;
     /// False: the bytes are no event stream; see `error`. Messages before the fault were delivered.
@@ -49,8 +52,13 @@ public:
 
 private:
     bool fail(std::string what);
+    bool take_prelude(std::string_view frame);
+    bool take_frame(std::string_view frame, const Callback& on_message);
+    bool take_headers(std::string_view block);
 
-    std::string buffer_;
+    std::string buffer_;            // a frame that has begun and not ended
+    std::size_t frame_bytes_ = 0;   // its length once its prelude was checked, else 0
+    std::size_t headers_bytes_ = 0;
     std::optional<ErrorInfo> error_;
     EventStreamMessage message_;
 };
