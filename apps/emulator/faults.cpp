@@ -53,6 +53,11 @@ Step read_fault(std::string_view text) {
         step.faults.malformed_after_deltas = 1;
     } else if (kind == "stream-error") {
         step.faults.error_after_deltas = 1;
+    } else if (kind == "exception") {
+        step.frame = FrameFault{FrameFault::Kind::exception, 0, "throttlingException", "Too many requests", 0, {}};
+    } else if (kind == "bad-crc") {
+        step.frame.kind = FrameFault::Kind::message_crc;
+        step.frame.after_events = 2;
     } else if (kind == "html") {
         step.raw =
             RawAnswer{502, {{"content-type", "text/html"}}, "<html><body><h1>502 Bad Gateway</h1></body></html>\n"};
@@ -79,6 +84,7 @@ std::string_view fault_help() noexcept {
            "  drop:1                 the connection closes before any answer\n"
            "  malformed:1            broken JSON in the stream\n"
            "  stream-error:1         an error event in the stream\n"
+           "  exception:1  bad-crc:1 a throttling exception before any content, a corrupt frame (Bedrock's stream)\n"
            "  html:1  empty:1        a proxy's 502 page; a 200 with an empty body\n"
            "  slow                   150 ms between two events, always";
 }

@@ -106,9 +106,11 @@ int main(int argc, char** argv) {
         std::string(emulator::fault_help()) +
         "\n\nRoutes: POST /v1/messages, POST /v1/messages/count_tokens, GET /v1/models[/ID], POST "
         "/v1/chat/completions, GET /health\n"
+        "Amazon: POST /model/ID/invoke[-with-response-stream], /model/ID/count-tokens, /anthropic/v1/messages; STS, "
+        "Identity Center, sign-in, container and instance credentials\n"
         "Google Cloud: Claude on Vertex AI, /token, /v1/token, /v1/oauthtoken, generateAccessToken, /computeMetadata\n"
         "Control: POST /_emulator/script, GET|DELETE /_emulator/requests, POST /_emulator/reset, GET /_emulator/stats, "
-        "PUT /_emulator/google, GET /_emulator/google/files");
+        "GET|PUT /_emulator/aws, PUT /_emulator/google, GET /_emulator/google/files");
     app.add_option("--host", options.server.host, "address to listen on")->capture_default_str();
     app.add_option("--port", options.server.port, "port; 0: any free one")->capture_default_str();
     app.add_flag("--allow-remote", options.allow_remote, "allow a host that is not loopback");
@@ -123,6 +125,10 @@ int main(int argc, char** argv) {
                  "record keys as they came instead of a hash of them");
     app.add_option("--google-token", options.service.google_tokens,
                    "an access token that Google's routes always accept; may be repeated");
+    app.add_option("--aws-key", options.service.aws.keys,
+                   "a key pair that AWS's routes know, ID:SECRET[:TOKEN]; may be repeated");
+    app.add_option("--aws-region", options.service.aws.region, "the region that signatures must be scoped to")
+        ->capture_default_str();
     app.add_flag("--gzip", options.service.gzip, "compress answers for clients that accept it");
     app.add_option("--tls", options.tls, "certificate and private key (PEM files)")->expected(2);
     app.add_flag("--die-with-parent", options.die_with_parent, "end when the process that started this one ends");

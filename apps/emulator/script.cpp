@@ -1,5 +1,6 @@
 #include "script.hpp"
 
+#include "bedrock_faults.hpp"
 #include "checks.hpp"
 
 #include <algorithm>
@@ -194,7 +195,10 @@ Step read_step(const json::value& value, const std::string& path) {
                  "unknown_event",
                  "unknown_block",
                  "unknown_stop_reason",
-                 "no_terminal"});
+                 "no_terminal",
+                 "exception",
+                 "error_frame",
+                 "bad_frame"});
     Step step;
     if (const json::value* match = member(object, "match")) {
         read_match(step, *match, join(path, "match"));
@@ -236,6 +240,7 @@ Step read_step(const json::value& value, const std::string& path) {
     }
     read_delivery(step, object, path);
     read_faults(step, object, path);
+    step.frame = read_frame_fault(object, path);
     return step;
 }
 
@@ -265,7 +270,9 @@ const Step* Script::find(const HttpRequest& request, std::string_view model) con
     const std::string_view path = request.path();
     const bool on_vertex = (path.ends_with(":rawPredict") && !path.ends_with("count-tokens:rawPredict")) ||
                            path.ends_with(":streamRawPredict");
-    const bool generates = path == "/v1/messages" || path.ends_with("/chat/completions") || on_vertex;
+    const bool on_bedrock = path == "/anthropic/v1/messages" ||
+                            (path.starts_with("/model/") && !path.ends_with("/count-tokens"));
+    const bool generates = path == "/v1/messages" || path.ends_with("/chat/completions") || on_vertex || on_bedrock;
     const auto found = std::find_if(steps_.begin(), steps_.end(), [&](const Step& step) {
         return (step.match_path.empty() ? generates : path.find(step.match_path) != std::string_view::npos) &&
                (step.match_model.empty() || model == step.match_model) &&

@@ -25,6 +25,17 @@ struct ErrorAnswer {
     std::string code;  ///< OpenAI's `code`, Anthropic's `details.error_code`
 };
 
+/// What goes wrong in a binary event stream.
+struct FrameFault {
+    enum class Kind { none, exception, error, message_crc, prelude_crc, payload, length, cut };
+    Kind kind = Kind::none;
+    std::size_t after_events = 0;  ///< good frames before it
+    std::string type;              ///< of an exception, the code of an error
+    std::string message;
+    int original_status = 0;  ///< of a model's stream error; 0: not told
+    std::string original_message;
+};
+
 struct Step {
     std::string match_model;
     std::string match_contains;  ///< text anywhere in the raw body
@@ -36,6 +47,7 @@ struct Step {
     Headers headers;  ///< added to whatever is answered
     Delivery delivery;
     StreamFaults faults;
+    FrameFault frame;
     std::string stop_reason;  ///< replaces the reason of a composed answer
 
     [[nodiscard]] bool before_checks() const noexcept { return raw || error || delivery.drop; }

@@ -58,6 +58,7 @@ Service::Service(ServiceOptions options)
     : options_(std::move(options)),
       recorder_(options_.record_secrets),
       openai_(options_.local),
+      aws_(options_.aws, anthropic_),
       google_(options_.google_tokens),
       vertex_(anthropic_, google_) {}
 
@@ -90,6 +91,7 @@ Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
             recorder_.clear();
             anthropic_.reset();
             openai_.reset();
+            aws_.reset();
             google_.reset();
             return plain_json(200, json::object{{"reset", true}});
         }
@@ -106,6 +108,9 @@ Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
                                                 {"disconnects", recorder_.disconnects()},
                                                 {"script_pending", script_.pending()},
                                                 {"routes", std::move(routes)}});
+        }
+        if (const std::optional<json::value> answer = aws_.control(request, name)) {
+            return plain_json(200, *answer);
         }
         if (const std::optional<json::value> answer = google_.control(request, name)) {
             return plain_json(200, *answer);
@@ -174,6 +179,12 @@ Reply Service::answer_google(const HttpRequest& request, Record& record) {
 }
 
 Reply Service::answer_api(const HttpRequest& request, Record& record) {
+    if (AwsService::serves(request)) {
+        if (!options_.record_secrets) {
+            AwsService::mask(record.request);
+        }
+        return aws_.answer(request, KeyRing(options_.keys), script_, record);
+    }
     if (VertexApi::serves(request) || GoogleServices::serves(request)) {
         return answer_google(request, record);
     }

@@ -2,6 +2,7 @@
 // From request to reply: routes, keys, script, dialects. Knows no sockets; used by one thread.
 
 #include "anthropic.hpp"
+#include "aws_service.hpp"
 #include "google_services.hpp"
 #include "http.hpp"
 #include "openai_chat.hpp"
@@ -20,6 +21,7 @@ struct ServiceOptions {
     bool local = false;             ///< OpenAI routes behave as a local server: no key, lenient
     bool record_secrets = false;
     bool gzip = false;              ///< compress every answer whose client accepts it
+    AwsOptions aws;
     std::vector<std::string> google_tokens;  ///< access tokens of Google's that are always good
 };
 
@@ -54,6 +56,7 @@ private:
     Recorder recorder_;
     AnthropicApi anthropic_;
     OpenaiChatApi openai_;
+    AwsService aws_;
     GoogleServices google_;
     VertexApi vertex_;
     std::uint64_t next_request_id_ = 0;
