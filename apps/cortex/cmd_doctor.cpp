@@ -45,6 +45,7 @@ void report(const std::vector<ProviderStatus>& providers, Output& output) {
     std::string text;
     for (const ProviderStatus& provider : providers) {
         text += "\n" + provider_line(provider) + "\n";
+        if (provider.expires_at) text += "    the credential ends at " + utc_time(*provider.expires_at) + "\n";
         for (const std::string& source : provider.considered) text += "    " + source + "\n";
         if (!provider.detail.empty()) text += "    " + provider.detail + "\n";
     }

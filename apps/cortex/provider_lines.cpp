@@ -1,5 +1,8 @@
 #include "provider_lines.hpp"
 
+#include <array>
+#include <ctime>
+
 namespace cortex::cli {
 namespace {
 
@@ -21,6 +24,15 @@ std::string provider_line(const ProviderStatus& provider) {
     if (!provider.default_model.empty()) line += "  model: " + provider.default_model;
     if (!provider.base_url.empty()) line += "  at " + provider.base_url;
     return line;
+}
+
+std::string utc_time(std::chrono::system_clock::time_point when) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+    std::tm parts{};
+    std::array<char, 40> text{};
+    if (::gmtime_r(&seconds, &parts) == nullptr) return "a time that no calendar has";
+    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
+    return {text.data(), size};
 }
 
 }  // namespace cortex::cli

@@ -61,8 +61,12 @@ void probe(Shard& shard, const World& world, const ProviderEntry& provider, Secr
         return provider.accept(std::string(SecretAccess::text(key)), "the key given to verify()");
     }();
     if (!credential) {
-        status.status = CredentialStatus::missing;
-        status.detail = credential.error().message;
+        const ErrorInfo& error = credential.error();
+        status.detail = error.message;
+        if (provider.report) status.considered = provider.report(world).considered;
+        // A service that cannot be reached says nothing of the credential.
+        if (error.code == ErrorCode::network || error.code == ErrorCode::timeout || error.code == ErrorCode::unavailable) return;
+        status.status = error.http_status != 0 ? CredentialStatus::rejected : CredentialStatus::missing;
         return;
     }
     status.expires_at = credential->expires_at;

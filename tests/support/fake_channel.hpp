@@ -99,6 +99,12 @@ public:
         return Placement{.wire_model = std::string(id), .model = model, .notices = {}};
     }
     std::string base_url() const override { return "https://vendor.test"; }
+    Cure cure(const HttpHead& head, std::string_view) const override {
+        if (head.status == 418) return Cure::clock_corrected;
+        return head.status == 401 && cures_401 ? Cure::fresh_credential : Cure::none;
+    }
+    std::string learned() const override { return "The clock was wrong."; }
+    bool cures_401 = false;
 
 private:
     FakeDialect dialect_;

@@ -2,7 +2,7 @@
 #include "channels/base_url.hpp"
 #include "channels/custom_headers.hpp"
 #include "channels/openai_server.hpp"
-#include "core/legal_params.hpp"
+#include "unit/channels/channel_support.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,29 +14,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-ModelCall call_of(bool stream) {
-    auto model = std::make_shared<ModelInfo>();
-    model->id = "m";
-    LegalParams params = legalize({}, *model, {}).value();
-    return {.model = model,
-            .wire_model = "m",
-            .provider = "p",
-            .prefix = nullptr,
-            .messages = {},
-            .params = params,
-            .stream = stream};
-}
-
-Body body() { return std::make_shared<const std::string>("{}"); }
-
-/// All values of that header, joined: "" where there is none.
-std::string value(const HttpRequest& request, std::string_view name) {
-    std::string out;
-    for (const HttpHeader& header : request.headers)
-        if (header.name == name) out += (out.empty() ? "" : "|") + header.value;
-    return out;
-}
 
 Credential key(Credential::Kind kind, std::string text, std::string endpoint = {}) {
     return {.kind = kind, .secret = Secret(std::move(text)), .endpoint = std::move(endpoint), .source = {}};
@@ -117,22 +94,6 @@ TEST(AnthropicApi, lets_custom_headers_replace_its_own) {
     EXPECT_EQ(value(request, "X-Trace"), "abc: d");
     EXPECT_EQ(value(request, "anthropic-version"), "2026-10-21");
     EXPECT_EQ(value(request, "x-api-key"), "mine");
-}
-
-/// A call with a thinking budget and a tool, of a model that thinks between tools if a header asks for it.
-ModelCall thinking_with_tools(bool by_header = true, bool tools = true, bool budget = true) {
-    auto model = std::make_shared<ModelInfo>();
-    model->thinking.takes_budget = true;
-    model->thinking.interleaves_by_header = by_header;
-    Need need;
-    if (budget) need.thinking = Thinking(2048);
-    auto prefix = std::make_shared<FrozenPrefix>();
-    if (tools) prefix->tools.push_back({"f", "", R"({"type":"object"})"});
-    ModelCall call = call_of(false);
-    call.model = model;
-    call.prefix = prefix;
-    call.params = legalize(need, *model, {}).value();
-    return call;
 }
 
 TEST(AnthropicApi, asks_for_thinking_between_tools_where_a_header_is_needed_and_nowhere_else) {
