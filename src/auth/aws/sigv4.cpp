@@ -53,14 +53,12 @@ bool is_signed(std::string_view name) noexcept {
     return iequals(name, "content-type") || (name.size() > own.size() && iequals(name.substr(0, own.size()), own));
 }
 
-}  // namespace
-
-SigningTexts signing_texts(std::string_view method, std::string_view path, std::string_view query,
-                           const std::vector<HttpHeader>& headers, std::string_view payload_sha256_hex,
-                           std::string_view access_key_id, std::string_view secret_access_key, const SigningScope& scope,
-                           std::string_view amz_date, const SigningOptions& options) {
+SigningTexts texts_of(std::string_view method, std::string_view path, std::string_view query,
+                      const std::vector<HeaderView>& headers, std::string_view payload_sha256_hex,
+                      std::string_view access_key_id, std::string_view secret_access_key, const SigningScope& scope,
+                      std::string_view amz_date, const SigningOptions& options) {
     SigningTexts out;
-    const CanonicalHeaders canonical = canonical_headers(headers);
+    CanonicalHeaders canonical = canonical_headers(headers);
     out.signed_headers = canonical.names;
 
     std::string& request = out.canonical_request;
@@ -70,6 +68,7 @@ SigningTexts signing_texts(std::string_view method, std::string_view path, std::
                     canonical.names.size() + payload_sha256_hex.size() + 5);
     request.append(method).append("\n").append(canonical_of_path).append("\n").append(canonical_of_query).append("\n");
     request.append(canonical.lines).append("\n").append(canonical.names).append("\n").append(payload_sha256_hex);
+    wipe(canonical.lines);
 
     const std::string_view day = amz_date.substr(0, 8);
     std::string scope_text(day);
@@ -87,6 +86,18 @@ SigningTexts signing_texts(std::string_view method, std::string_view path, std::
     return out;
 }
 
+}  // namespace
+
+SigningTexts signing_texts(std::string_view method, std::string_view path, std::string_view query,
+                           const std::vector<HttpHeader>& headers, std::string_view payload_sha256_hex,
+                           std::string_view access_key_id, std::string_view secret_access_key, const SigningScope& scope,
+                           std::string_view amz_date, const SigningOptions& options) {
+    std::vector<HeaderView> views;
+    views.reserve(headers.size());
+    for (const HttpHeader& header : headers) views.push_back({header.name, header.value});
+    return texts_of(method, path, query, views, payload_sha256_hex, access_key_id, secret_access_key, scope, amz_date, options);
+}
+
 void sign(HttpRequest& request, const Credential& keys, const SigningScope& scope, WallTime now) {
     std::erase_if(request.headers, [](const HttpHeader& header) {
         return iequals(header.name, "authorization") || iequals(header.name, "x-amz-date") ||
@@ -100,22 +111,24 @@ void sign(HttpRequest& request, const Credential& keys, const SigningScope& scop
     if (const std::string_view token = SecretAccess::text(keys.session_token); !token.empty())
         request.headers.push_back({"x-amz-security-token", std::string(token)});
 
-    std::vector<HttpHeader> to_sign{{"host", host_value(*url)}};
+    const std::string host = host_value(*url);
+    std::vector<HeaderView> to_sign;
+    to_sign.reserve(request.headers.size() + 1);
+    to_sign.push_back({"host", host});
     std::string payload_hash;
     for (const HttpHeader& header : request.headers) {
         if (!is_signed(header.name)) continue;
-        to_sign.push_back(header);
+        to_sign.push_back({header.name, header.value});
         if (iequals(header.name, "x-amz-content-sha256")) payload_hash = header.value;
     }
     if (payload_hash.empty()) payload_hash = request.body ? hex(sha256(*request.body)) : std::string(hash_of_nothing);
 
     const auto [path, query] = target_of(request.url);
-    SigningTexts texts = signing_texts(method_name(request.method), path, query, to_sign, payload_hash, keys.access_key_id,
-                                       SecretAccess::text(keys.secret), scope, date);
+    SigningTexts texts = texts_of(method_name(request.method), path, query, to_sign, payload_hash, keys.access_key_id,
+                                  SecretAccess::text(keys.secret), scope, date, {});
     request.headers.push_back({"authorization", std::move(texts.authorization)});
     // The session token was written there: it is as secret as the key.
     wipe(texts.canonical_request);
-    for (HttpHeader& header : to_sign) wipe(header.value);
 }
 
 }  // namespace cortex::auth::aws

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <tuple>
 #include <utility>
 
 namespace cortex::auth::aws {
@@ -46,8 +47,16 @@ std::string normalized(std::string_view path) {
 }
 
 void append_squeezed(std::string& out, std::string_view value) {
+    value = trim(value);
+    // Without a branch, so that many bytes are looked at at once: session tokens are long, and hold no white space.
+    bool any = false;
+    for (const char c : value) any |= static_cast<unsigned char>(c) <= ' ';
+    if (!any) {
+        out += value;
+        return;
+    }
     bool gap = false;
-    for (const char c : trim(value)) {
+    for (const char c : value) {
         if (is_space(c)) {
             gap = true;
             continue;
@@ -73,26 +82,35 @@ std::string encoded_part(std::string_view part) {
 
 }  // namespace
 
-CanonicalHeaders canonical_headers(const std::vector<HttpHeader>& headers) {
-    std::vector<std::pair<std::string, std::string_view>> sorted;
+CanonicalHeaders canonical_headers(const std::vector<HeaderView>& headers) {
+    struct Entry {
+        std::string name;
+        std::size_t order;   ///< As given: it decides where names are alike.
+    };
+    std::vector<Entry> sorted;
     sorted.reserve(headers.size());
-    for (const HttpHeader& header : headers) sorted.emplace_back(to_lower(header.name), header.value);
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::size_t bytes = 0;
+    for (const HeaderView& header : headers) {
+        sorted.push_back({to_lower(header.name), sorted.size()});
+        bytes += header.name.size() + header.value.size() + 2;
+    }
+    std::sort(sorted.begin(), sorted.end(),
+              [](const Entry& a, const Entry& b) { return std::tie(a.name, a.order) < std::tie(b.name, b.order); });
 
     CanonicalHeaders out;
+    out.lines.reserve(bytes);
     for (std::size_t i = 0; i < sorted.size(); ++i) {
-        const bool again = i > 0 && sorted[i].first == sorted[i - 1].first;
-        if (again) {
+        if (i > 0 && sorted[i].name == sorted[i - 1].name) {
             out.lines += ',';
         } else {
             if (i > 0) {
                 out.lines += '\n';
                 out.names += ';';
             }
-            out.lines.append(sorted[i].first).append(":");
-            out.names += sorted[i].first;
+            out.lines.append(sorted[i].name).append(":");
+            out.names += sorted[i].name;
         }
-        append_squeezed(out.lines, sorted[i].second);
+        append_squeezed(out.lines, headers[sorted[i].order].value);
     }
     if (!sorted.empty()) out.lines += '\n';
     return out;
@@ -100,7 +118,7 @@ CanonicalHeaders canonical_headers(const std::vector<HttpHeader>& headers) {
 
 std::string canonical_path(std::string_view path, const SigningOptions& options) {
     std::string plain = options.normalize_path ? normalized(path) : std::string(path);
-    if (plain.empty() || plain.front() != '/') plain.insert(0, "/");
+    if (plain.empty() || plain.front() != '/') plain.insert(plain.begin(), '/');
     if (!options.encode_path) return plain;
     std::string out;
     out.reserve(plain.size() + 16);

@@ -8,6 +8,11 @@
 
 namespace cortex::auth::aws {
 
+struct HeaderView {
+    std::string_view name;
+    std::string_view value;
+};
+
 /// The headers' part of a canonical request.
 struct CanonicalHeaders {
     std::string lines = {};   ///< "name:value\n" for each name, sorted.
@@ -15,7 +20,7 @@ struct CanonicalHeaders {
 };
 
 /// Names in lower case; the values of one name joined by commas in the order given; white space trimmed and squeezed.
-CanonicalHeaders canonical_headers(const std::vector<HttpHeader>& headers);
+CanonicalHeaders canonical_headers(const std::vector<HeaderView>& headers);
 
 /// Starts with a slash always. Dot segments and repeated slashes go first where they are to go; a slash at the end stays.
 std::string canonical_path(std::string_view path, const SigningOptions& options);
