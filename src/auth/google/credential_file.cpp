@@ -150,7 +150,7 @@ Result<CredentialFile> parse_credential_file(std::string_view text, const std::s
     }
     if (!value->is_object())
         return bad_file(fmt::format("{} holds no JSON object; {}. Put a credential file of Google there.", path, named_by));
-    CredentialFile file{.path = path, .json = *value, .type = {}};   // copied out of the parser's memory
+    CredentialFile file{.path = path, .json = JsonValue(*value, boost::json::storage_ptr()), .type = {}};   // out of the memory of the parser, which a plain copy would share
     FieldReader fields(file.object(), path, "Put a credential file of Google there.");
     if (!fields.has("type")) {
         // OAuth client files look alike and are often taken for credentials.
