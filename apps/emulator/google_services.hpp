@@ -29,6 +29,7 @@ public:
     [[nodiscard]] IssuedToken authorize(const HttpRequest& request) const;
 
     [[nodiscard]] const GoogleSwitches& switches() const noexcept { return state_.switches; }
+    [[nodiscard]] std::int64_t now() const { return state_.now(); }
     void reset() { state_.reset(); }
 
 private:

@@ -23,7 +23,7 @@ std::int64_t GoogleState::now() const {
 
 std::string GoogleState::issue(TokenHolder holder, std::string_view account, std::string_view scope,
                                std::int64_t lifetime) {
-    std::string token = "ya29.emulator-" + base64url(random_bytes(24));
+    std::string token = "ya29." + base64url(random_bytes(30));
     const std::int64_t life = lifetime > 0 ? lifetime : switches.lifetime_seconds;
     tokens_[token] = IssuedToken{holder, std::string(account), std::string(scope), now() + life};
     return token;
@@ -38,7 +38,7 @@ const IssuedToken* GoogleState::find(std::string_view token) const {
     return found == tokens_.end() || found->second.expires_at <= now() ? nullptr : &found->second;
 }
 
-void GoogleState::rotate(std::string& which) { which = "1//emulator-" + base64url(random_bytes(24)); }
+void GoogleState::rotate(std::string& which) { which = "1//" + base64url(random_bytes(30)); }
 
 std::pair<std::string, std::int64_t> GoogleState::metadata_token() {
     const std::int64_t spare = switches.lifetime_seconds / 12;

@@ -1,5 +1,6 @@
 #include "service.hpp"
 
+#include "aws_clock.hpp"
 #include "checks.hpp"
 #include "crypto.hpp"
 #include "text_util.hpp"
@@ -169,6 +170,7 @@ Reply Service::answer_google(const HttpRequest& request, Record& record) {
         used = true;
     } else {
         reply = vertex ? vertex_.answer(request, request_id, step, used) : google_.answer(request);
+        reply.headers.emplace_back("date", http_time(google_.now()));
     }
     if (used) {
         record.scripted = true;

@@ -2,6 +2,7 @@
 
 import os
 import urllib.parse
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -150,6 +151,14 @@ def test_a_clock_that_is_wrong_is_refused(files, monkeypatch):
         files.switch(clock_offset_seconds=offset)
         with pytest.raises(exceptions.RefreshError, match="reasonable timeframe"):
             credentials.refresh(Request())
+
+
+def test_the_date_of_an_answer_is_the_emulators(files, raw):
+    headers = {"metadata-flavor": "Google"}
+    before = parsedate_to_datetime(raw.send("GET", "/computeMetadata/v1/project/project-id", headers=headers)[1]["date"])
+    files.switch(clock_offset_seconds=7200)
+    after = parsedate_to_datetime(raw.send("GET", "/computeMetadata/v1/project/project-id", headers=headers)[1]["date"])
+    assert (after - before).total_seconds() >= 7200
 
 
 def test_an_assertion_for_somebody_else_or_of_somebody_else_is_refused(files, monkeypatch):
