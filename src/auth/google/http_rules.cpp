@@ -40,7 +40,11 @@ bool fits_header(std::string_view token) noexcept {
 
 std::string host_of(std::string_view url) {
     const auto parts = net::parse_url(url);
-    return parts ? parts->peer() : std::string("the address");
+    if (!parts) return "the address";
+    std::string peer = parts->peer();
+    const std::string_view usual = parts->secure() ? ":443" : ":80";
+    if (peer.ends_with(usual)) peer.resize(peer.size() - usual.size());
+    return peer;
 }
 
 std::string percent_encoded(std::string_view text, std::string_view keep) {

@@ -23,7 +23,7 @@ bool is_loopback_url(std::string_view url);
 /// Whether a header can carry it: visible ASCII and nothing else.
 bool fits_header(std::string_view token) noexcept;
 
-/// The host with its port, for messages; never path and query.
+/// The host, with its port where that is not the usual one, for messages; never path and query.
 std::string host_of(std::string_view url);
 
 /// All but letters, digits, `-._~` and the bytes in `keep` as %XX.
