@@ -180,8 +180,7 @@ Reply Bedrock::invoke(const HttpRequest& request, const KeyRing& keys, const Ste
         used = step != nullptr;
         return count(request, path.id);
     }
-    const BedrockModel& model =
-        invoked_model(state_, path.id, caller.region.empty() ? std::string_view("us-east-1") : caller.region);
+    const BedrockModel& model = invoked_model(state_, path.id, caller.region);
     InvokeBody body = read_invoke_body(request.body, model);
     body.body["model"] = model.claude;
     body.body["stream"] = streams;

@@ -18,7 +18,7 @@ struct BedrockModel {
 };
 
 /// The model behind the id of an InvokeModel path, decoded. Throws Rejection as the service does for ids that are unknown, that
-/// need a profile, or that belong to another region.
+/// need a profile, or that belong to another region than this one (empty: any).
 [[nodiscard]] const BedrockModel& invoked_model(const AwsState& state, std::string_view id, std::string_view region);
 
 /// The model behind a bare id; throws where a profile is given, as the token count does.
