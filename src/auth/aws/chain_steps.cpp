@@ -1,5 +1,7 @@
 #include "auth/aws/chain_steps.hpp"
 
+#include "auth/aws/sso_token.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -29,6 +31,11 @@ struct ProfileStep final : ChainStep {
         Result<ProfilePlan> plan = plan_profile(*profiles, choose_profile(world, options.profile));
         if (!plan) return std::move(plan).error();
         if (plan->base == ProfilePlan::Base::none) return Look{.text = std::move(plan->absent)};
+        if (plan->base == ProfilePlan::Base::sso) {
+            World here = world;
+            std::vector<std::string> notes;
+            if (auto problem = sso_problem({.world = here, .options = options, .notes = notes}, plan->sso.token, plan->base_profile)) return std::move(*problem);
+        }
         const bool at_hand = plan->base == ProfilePlan::Base::static_keys && plan->hops.empty();
         return Look{.there = true, .source = profile_source_name(*plan), .text = at_hand ? "" : "asked when needed"};
     }

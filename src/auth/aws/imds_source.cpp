@@ -161,7 +161,7 @@ Result<Sought> instance_keys(Asking& asking, InstanceMemory& memory) {
         return Sought{.found = std::move(kept)};
     }
     if (answered || !is_silence(sought.error())) return sought;
-    if (world.deadline.passed(world.clock->now())) return sought;   // our own haste is no proof of absence
+    if (world.deadline.passed(world.clock->now())) return unreachable(std::move(sought).error(), "The instance metadata service was not asked to the end");   // our own haste is no proof of absence
     memory.absent_until = world.clock->now() + absence;
     return Sought{.absent = fmt::format("nobody answers at {}", *base)};
 }

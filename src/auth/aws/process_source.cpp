@@ -20,9 +20,10 @@ ErrorInfo wrong(ErrorCode code, std::string_view where, std::string_view cause, 
 }
 
 /// Why it could not be run to its end.
-ErrorInfo not_run(const ErrorInfo& error, std::string_view where) {
+ErrorInfo not_run(const ErrorInfo& error, std::string_view where, std::chrono::milliseconds allowed) {
     if (error.code == ErrorCode::timeout)
-        return wrong(ErrorCode::timeout, where, fmt::format("did not end within {} seconds", limit.count()), "It was stopped; run it by hand to see what it waits for.");
+        return wrong(ErrorCode::timeout, where, fmt::format("did not end within {} seconds", std::chrono::ceil<std::chrono::seconds>(allowed).count()),
+                     "It was stopped; run it by hand to see what it waits for.");
     if (error.code == ErrorCode::protocol)
         return wrong(ErrorCode::auth, where, "printed far more than credentials need", "It was stopped; it must print one JSON object.");
     if (error.code == ErrorCode::cancelled) return error;
@@ -40,7 +41,7 @@ Result<Credential> process_keys(Asking& asking, std::string_view command, std::s
     request.timeout = world.deadline.left(world.clock->now(), limit);
     if (request.timeout > limit) request.timeout = limit;
     Result<ProcessOutput> run = world.processes->run(request, world.stop);
-    if (!run) return not_run(run.error(), where);
+    if (!run) return not_run(run.error(), where, request.timeout);
     if (run->exit_code != 0) {
         const std::string line = shown_line(run->err);
         wipe(run->out);

@@ -29,6 +29,10 @@ ErrorInfo log_in(const SsoToken& token, std::string_view profile, std::string_vi
     return {.code = ErrorCode::auth, .message = fmt::format("{} {}. {}", name_of(token, profile), why, sso_login_remedy(profile))};
 }
 
+ErrorInfo expired(const SsoToken& token, std::string_view profile, WallTime when) {
+    return log_in(token, profile, fmt::format("has a token that expired at {}", format_iso8601(when)));
+}
+
 bool is_header_value(std::string_view text) noexcept {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
 }
@@ -127,6 +131,13 @@ std::string sso_cache_path(const World& world, const SsoToken& token) {
     return folder.empty() ? folder : fmt::format("{}{}.json", folder, sha1_hex(token.session.empty() ? token.start_url : token.session));
 }
 
+std::optional<ErrorInfo> sso_problem(const Asking& asking, const SsoToken& token, std::string_view profile) {
+    Result<Cached> cached = read_cache(asking, token, profile, sso_cache_path(asking.world, token));
+    if (!cached) return std::move(cached).error();
+    if (cached->access.expires_at > asking.now() || can_renew(asking, token, cached->object)) return std::nullopt;
+    return expired(token, profile, cached->access.expires_at);
+}
+
 Result<SsoAccess> sso_access(Asking& asking, const SsoToken& token, std::string_view profile) {
     const std::string path = sso_cache_path(asking.world, token);
     // Read for each fetch: the user may have logged in again.
@@ -137,7 +148,7 @@ Result<SsoAccess> sso_access(Asking& asking, const SsoToken& token, std::string_
     const bool good = cached->access.expires_at > now;
     if (!can_renew(asking, token, cached->object)) {
         if (good) return cached->access;
-        return log_in(token, profile, fmt::format("has a token that expired at {}", format_iso8601(cached->access.expires_at)));
+        return expired(token, profile, cached->access.expires_at);
     }
     Result<SsoAccess> renewed = renew(asking, token, profile, *cached, path);
     if (renewed || !good) return renewed;

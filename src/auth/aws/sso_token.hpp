@@ -20,6 +20,9 @@ struct SsoAccess {
 /// written back. A renewal that fails is no failure while the old token is good.
 Result<SsoAccess> sso_access(Asking& asking, const SsoToken& token, std::string_view profile);
 
+/// Why the cache's token cannot be used; nothing where it can be, or may be renewed. Asks nobody.
+std::optional<ErrorInfo> sso_problem(const Asking& asking, const SsoToken& token, std::string_view profile);
+
 /// "Run `aws sso login --profile dev`."
 std::string sso_login_remedy(std::string_view profile);
 

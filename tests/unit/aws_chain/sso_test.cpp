@@ -121,6 +121,19 @@ TEST_F(AwsSso, WhatIsWrongWithTheCacheNamesTheCommand) {
     EXPECT_EQ(refused(), "the SSO of profile dev has a token that expired at 2023-11-14T22:00:00Z" + remedy) << "the older form is not renewed";
 }
 
+TEST_F(AwsSso, AReportKnowsAnOldTokenWithoutAskingAnybody) {
+    const auto report = [&] { return Chain(test::chain_options()).report(machine.world()); };
+    EXPECT_FALSE(report().found);
+    cached("2023-11-14T22:00:00Z");
+    EXPECT_FALSE(report().found);
+    EXPECT_NE(report().detail.find("`aws sso login --profile dev`"), std::string::npos);
+    cached("2023-11-14T22:00:00Z", renewable);
+    EXPECT_TRUE(report().found) << "it may be renewed";
+    cached("2023-11-15T00:00:00Z");
+    EXPECT_EQ(report().source, "SSO session corp of profile dev");
+    EXPECT_TRUE(machine.requests.empty());
+}
+
 TEST_F(AwsSso, ThePortalRefuses) {
     cached("2023-11-15T00:00:00Z");
     portal = test::json_answer(401, R"({"message":"Session token not found or invalid"})", {{"x-amzn-errortype", "UnauthorizedException"}});
