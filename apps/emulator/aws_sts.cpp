@@ -168,7 +168,7 @@ Reply caller_identity(const AwsState& state, const HttpRequest& request, const s
     const std::vector<std::string_view> parts = split(std::string_view(caller.arn), ':');
     return xml("GetCallerIdentity",
                "    <Arn>" + xml_escaped(caller.arn) + "</Arn>\n    <UserId>AIDAEMULATOR</UserId>\n    <Account>" +
-                   std::string(parts[4]) + "</Account>\n",
+                   std::string(parts.size() > 4 ? parts[4] : aws_account) + "</Account>\n",
                request_id);
 }
 

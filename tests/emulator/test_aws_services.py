@@ -353,7 +353,8 @@ def test_the_metadata_token_is_wanted_and_ends(home, raw):
     assert raw.send("GET", where, headers=known)[0] == 401
 
 
-def test_a_silent_metadata_service(emulator):
+def test_a_silent_metadata_service(start):
+    emulator = start()
     emulator.script({"match": {"path": "/latest/"}, "hang_after_bytes": 0})
     address = urllib.parse.urlsplit(emulator.base_url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=0.2)
