@@ -120,6 +120,9 @@ ErrorInfo classify_aws(const ModelCall& call, const HttpHead& head, std::string_
         JsonParser parser;
         if (parser.parse_object(body) == nullptr) said.message = dialects::readable_text(body, head.content_type());
     }
+    // What follows in a refused signature are the texts that were signed, headers and all.
+    if (const std::size_t texts = said.message.find(" Consult the service documentation"); texts != std::string::npos) said.message.resize(texts);
+    if (const std::size_t texts = said.message.find("The Canonical String"); texts != std::string::npos) said.message.resize(texts);
     said.message = without_envelope(std::move(said.message));
     if (const auto id = head.header("x-amzn-requestid"); id && said.request_id.empty()) said.request_id = std::string(*id);
     return describe(call, head.status, said.code, std::move(said.message), std::move(said.request_id), body, dialects::judge_status(head.status));

@@ -129,7 +129,7 @@ Cure Bedrock::cure(const HttpHead& head, std::string_view body) const {
 }
 
 std::string Bedrock::learned() const {
-    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(options_.clock->value()).count();
+    const auto minutes = std::chrono::round<std::chrono::minutes>(options_.clock->value()).count();
     return fmt::format("This machine's clock is {} minutes {} that of Amazon Bedrock; requests are signed by the server's time. Set the clock.",
                        minutes < 0 ? -minutes : minutes, minutes < 0 ? "ahead of" : "behind");
 }

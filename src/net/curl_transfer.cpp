@@ -100,6 +100,7 @@ void CurlTransfer::set_lasting_options(void* transport, curl_opensocket_callback
     if (settings_.options.gzip) set(CURLOPT_ACCEPT_ENCODING, "gzip");
     // Proxies are chosen by our own rules, so libcurl must not look into the environment. Our headers are for the
     // server only.
+    set(CURLOPT_PATH_AS_IS, 1L);   // a signature covers the path as it is written
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOPROXY, "");
     set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
