@@ -1,5 +1,5 @@
-// A subject token of an AWS workload: a GetCallerIdentity request, signed and packed up. It is checked as the AWS service
-// would check it, with one key pair that the published examples of the signature use.
+// A subject token of an AWS workload: a GetCallerIdentity request, signed and packed up. It is checked as AWS would
+// check it, with the one key pair that the published examples of the signature use.
 
 #include "crypto.hpp"
 #include "google_form.hpp"

@@ -86,7 +86,8 @@ json::object credential_files(GoogleState& state, const std::string& base, const
     files["external_account_file.json"] =
         external_account(base, oidc, jwt, {{"file", folder + "/subject_token.txt"}});
     files["external_account_json_file.json"] =
-        external_account(base, oidc, jwt, {{"file", folder + "/subject_token.json"}, {"format", json_format("id_token")}});
+        external_account(base, oidc, jwt,
+                         {{"file", folder + "/subject_token.json"}, {"format", json_format("id_token")}});
     files["external_account_url.json"] =
         external_account(base, oidc, jwt,
                          {{"url", base + "/oidc/token"},

@@ -26,8 +26,8 @@ using Form = std::map<std::string, std::string, std::less<>>;
 /// The field's text; empty when there is none.
 [[nodiscard]] std::string field(const Form& form, std::string_view name);
 
-/// Replaces what a token request carries in its body (assertions, refresh tokens, client secrets, subject tokens) by the
-/// start of its SHA-256, as the recorder does with headers.
+/// Replaces the secrets in a token request's body (assertions, refresh tokens, client secrets, subject tokens) by the start
+/// of their SHA-256, as the recorder does with headers.
 void mask_token_request(HttpRequest& request);
 
 }  // namespace emulator

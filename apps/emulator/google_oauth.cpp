@@ -112,7 +112,7 @@ std::string oidc_subject(const GoogleState& state, std::string_view token) {
         refuse_token(400, "invalid_request", "Unable to parse the ID Token.");
     }
     if (!state.oidc_key.verifies(jwt->signed_text, jwt->signature)) {
-        refuse_token(400, "invalid_grant", "Error connecting to the given credential's issuer: the signature is wrong.");
+        refuse_token(400, "invalid_grant", "The signature of the ID Token does not fit the issuer's keys.");
     }
     if (!text_of(jwt->claims, "iss").ends_with("/oidc")) {
         refuse_token(400, "invalid_grant", "The issuer in ID Token does not match the expected ones.");

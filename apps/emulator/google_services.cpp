@@ -22,7 +22,8 @@ std::string bearer_of(const HttpRequest& request) {
 
 [[noreturn]] void refuse_bearer(const GoogleSwitches& switches, std::string_view message, std::string_view reason) {
     Reply reply = google_error(switches, 401, message, {}, reason);
-    reply.headers.emplace_back("www-authenticate", "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"");
+    reply.headers.emplace_back("www-authenticate",
+                               "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"");
     throw Refused(std::move(reply));
 }
 
@@ -65,7 +66,8 @@ Reply GoogleServices::answer(const HttpRequest& request) {
         if (is_metadata(request)) {
             return metadata(request);
         }
-        return path.starts_with("/oidc/") ? identity_provider(request) : project(request, path.substr(projects_path.size()));
+        return path.starts_with("/oidc/") ? identity_provider(request)
+                                          : project(request, path.substr(projects_path.size()));
     } catch (const Refused& refused) {
         return refused.reply();
     }

@@ -1,5 +1,5 @@
 #pragma once
-// What Google would know: accounts, keys, the tokens that were given out, the time, and how the tests want it to behave.
+// What Google would know: accounts, keys, the tokens that it gave out, the time, and how tests want it to behave.
 
 #include "google_crypto.hpp"
 

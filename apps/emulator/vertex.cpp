@@ -152,7 +152,8 @@ Reply VertexApi::answer(const HttpRequest& request, const std::string& request_i
         const IssuedToken caller = google_.authorize(request);
         const VertexPath path = read_path(request.path());
         const bool known = path.publisher == "anthropic" && is_location(path.location) && !path.project.empty() &&
-                           (path.verb == "rawPredict" || (path.verb == "streamRawPredict" && path.model != "count-tokens"));
+                           (path.verb == "rawPredict" ||
+                            (path.verb == "streamRawPredict" && path.model != "count-tokens"));
         if (request.method != "POST" || !known) {
             throw Refused(google_error(switches, 404, "The requested URL " + std::string(request.path()) +
                                                           " was not found on this server."));

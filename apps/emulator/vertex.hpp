@@ -43,7 +43,8 @@ public:
                                bool& step_used);
 
     /// A scripted error, in the shape that the switches ask for, or Google's where its type is one of Google's words.
-    [[nodiscard]] Reply scripted(const ErrorAnswer& error, std::string_view message, const std::string& request_id) const;
+    [[nodiscard]] Reply scripted(const ErrorAnswer& error, std::string_view message,
+                                 const std::string& request_id) const;
 
 private:
     [[nodiscard]] HttpRequest direct_request(const HttpRequest& request, const VertexPath& path,

@@ -21,7 +21,8 @@ void check_blocks(const json::value& content, const std::string& path) {
         if (const json::value* source = member(block, "source"); source != nullptr && source->is_object()) {
             const std::string type = text_of(source->get_object(), "type");
             if (type == "url" || type == "file") {
-                refuse(join(join(here, "source"), "type"), "sources of type '" + type + "' are not supported on Vertex AI");
+                refuse(join(join(here, "source"), "type"),
+                       "sources of type '" + type + "' are not supported on Vertex AI");
             }
         }
         if (const json::value* inner = member(block, "content")) {

@@ -31,7 +31,8 @@ bool all_of(std::string_view text, std::string_view allowed) noexcept {
 }  // namespace
 
 const VertexModel* find_vertex_model(std::string_view id) noexcept {
-    const auto found = std::find_if(models.begin(), models.end(), [id](const VertexModel& model) { return model.id == id; });
+    const auto found =
+        std::find_if(models.begin(), models.end(), [id](const VertexModel& model) { return model.id == id; });
     return found == models.end() ? nullptr : &*found;
 }
 
