@@ -4,7 +4,7 @@
 #include "auth/google/adc.hpp"
 #include "auth/google/subject_executable.hpp"
 #include "core/text.hpp"
-#include "support/fake_world.hpp"
+#include "../tests/support/fake_world.hpp"
 
 #include <cstddef>
 #include <cstdint>

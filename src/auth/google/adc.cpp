@@ -72,6 +72,7 @@ Result<std::optional<Credential>> Adc::fetch(World& world) {
         const std::lock_guard lock(state.mutex);
         state.outcomes.clear();
         state.taken.clear();
+        state.refused.clear();
         state.expires_at.reset();
     }
 
@@ -86,6 +87,8 @@ Result<std::optional<Credential>> Adc::fetch(World& world) {
 
     const auto refuse = [&](const std::string& label, ErrorInfo error) -> Result<std::optional<Credential>> {
         state.note(label, error.message);
+        const std::lock_guard lock(state.mutex);
+        state.refused = label;
         return named(std::move(error), options.provider);
     };
     const auto take = [&](const std::string& label, Credential credential) -> Result<std::optional<Credential>> {

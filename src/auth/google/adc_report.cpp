@@ -21,13 +21,15 @@ struct Look {
 Look look_at(const World& world, const AdcOptions& options, const Place& place) {
     Look out;
     const bool by_variable = place.kind == Place::Kind::variable;
-    const auto file = read_credential_file(world, place.path, by_variable ? fmt::format("{} names it", credentials_variable) : "it is gcloud's credential file");
+    const std::string named_by = by_variable ? fmt::format("{} names it", credentials_variable) : "it is gcloud's credential file";
+    const auto file = read_credential_file(world, place.path, named_by);
     out.there = !file || *file || by_variable;
     if (!file) {
         out.fault = file.error().message;
     } else if (!*file) {
         if (by_variable)
-            out.fault = fmt::format("{} names {}, and there is no such file. Correct the path, or unset the variable.", credentials_variable, place.path);
+            out.fault = fmt::format("{} names {}, and there is no such file. Correct the path, or unset the variable.",
+                                    credentials_variable, place.path);
     } else {
         out.source = describe(**file, place.kind);
         if (const auto usable = check_file(world, options, **file); !usable) out.fault = usable.error().message;
@@ -89,7 +91,7 @@ CredentialReport Adc::report(const World& world) const {
             line(label, "no such file");
         else
             // A refusal by a service is known from the last fetch only.
-            settle(label, look.source, look.fault.empty() && state.taken.empty() ? outcome(label) : look.fault);
+            settle(label, look.source, look.fault.empty() && state.refused == label ? outcome(label) : look.fault);
     }
 
     const std::string label(metadata_label);

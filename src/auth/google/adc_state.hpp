@@ -24,6 +24,7 @@ struct Adc::State {
     MetadataMemory metadata = {};
     mutable std::mutex mutex = {};   ///< Guards what follows, which reports read.
     std::map<std::string, std::string> outcomes = {};   ///< Of the last fetch: a place's label to what came of it.
+    std::string refused = {};        ///< The label of the place whose credentials it could not use.
     std::string taken = {};          ///< The label of the place that the last fetch took its credential from.
     std::string source = {};
     std::optional<WallTime> expires_at = {};

@@ -19,7 +19,8 @@ Result<AuthorizedUser> read_authorized_user(FieldReader fields) {
     // google-auth ignores `token_uri` here: a refresh token of Google's goes to Google, whatever a file says. So do we, but for Google's
     // hosts and this machine itself, where test servers listen.
     user.token_uri = "https://oauth2.googleapis.com/token";
-    if (const std::string uri = fields.text("token_uri"); unfit_url(uri).empty() && (is_loopback_url(uri) || is_google_host(uri))) user.token_uri = uri;
+    const std::string uri = fields.text("token_uri");
+    if (unfit_url(uri).empty() && (is_loopback_url(uri) || is_google_host(uri))) user.token_uri = uri;
     if (fields.failed()) return fields.error();
     return user;
 }

@@ -21,7 +21,8 @@ constexpr std::string_view login = "Run `gcloud auth application-default login` 
 std::string remedy_for(std::string_view type) {
     if (type == "service_account") return "Create a new JSON key of the service account and use that file unchanged.";
     if (type == "external_account") return "Write it anew with `gcloud iam workload-identity-pools create-cred-config`.";
-    if (type == "impersonated_service_account") return "Write it anew with `gcloud auth application-default login --impersonate-service-account=ACCOUNT`.";
+    if (type == "impersonated_service_account")
+        return "Write it anew with `gcloud auth application-default login --impersonate-service-account=ACCOUNT`.";
     return std::string(login);
 }
 
@@ -109,7 +110,8 @@ Result<void> check_token_of(const World& world, const AdcOptions& options, const
 }
 
 std::string describe(const CredentialFile& file, Place::Kind place) {
-    const std::string at = place == Place::Kind::variable ? fmt::format("({}, {})", file.path, credentials_variable) : fmt::format("({})", file.path);
+    const std::string at =
+        place == Place::Kind::variable ? fmt::format("({}, {})", file.path, credentials_variable) : fmt::format("({})", file.path);
     const auto named = [](std::string_view what, std::string_view name) {
         const auto plain = plain_name(name);
         return plain ? fmt::format("{} {}", what, *plain) : std::string(what);

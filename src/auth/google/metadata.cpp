@@ -171,7 +171,8 @@ bool looks_like_google(const World& world) {
 Result<std::optional<Credential>> metadata_credential(Flow& flow, MetadataMemory& memory) {
     World& world = flow.world;
     const Host host = host_of_server(world);
-    if (memory.host != host.name + " " + host.ping) memory = {.host = host.name + " " + host.ping, .present = false, .absent_until = {}, .absence = {}};
+    const std::string asked = host.name + " " + host.ping;
+    if (memory.host != asked) memory = {.host = asked, .present = false, .absent_until = {}, .absence = {}};
     if (memory.absent_until && world.clock->now() < *memory.absent_until) return std::optional<Credential>();
 
     // Where a variable names the server, the first real question shows whether it is there.
@@ -182,8 +183,8 @@ Result<std::optional<Credential>> metadata_credential(Flow& flow, MetadataMemory
         if (!why.empty() && !product_is_google(world)) return remember_absence(world, memory, why);
     }
 
-    const HttpRequest request =
-        question(host.name, fmt::format("/computeMetadata/v1/instance/service-accounts/default/token?scopes={}", percent_encoded(flow.options.scope)), one_call);
+    const std::string path = fmt::format("/computeMetadata/v1/instance/service-accounts/default/token?scopes={}", percent_encoded(flow.options.scope));
+    const HttpRequest request = question(host.name, path, one_call);
     Attempts attempts = three_attempts();
     if (!sure && !host.named_by.empty()) attempts.count = 1;   // a search is short
     Result<Answered> answered = exchange(world, request, fmt::format("The metadata server ({})", host.name), attempts);

@@ -30,7 +30,9 @@ Words read_words(std::string_view body) {
     const JsonObject* const answer = parser.parse_object(body);
     if (answer == nullptr) return {};
     if (const JsonObject* const inner = json_object(*answer, "error"))
-        return {.code = std::string(json_text_or_empty(*inner, "status")), .text = std::string(json_text_or_empty(*inner, "message")), .subtype = {}};
+        return {.code = std::string(json_text_or_empty(*inner, "status")),
+                .text = std::string(json_text_or_empty(*inner, "message")),
+                .subtype = {}};
     return {.code = std::string(json_text_or_empty(*answer, "error")),
             .text = std::string(json_text_or_empty(*answer, "error_description")),
             .subtype = std::string(json_text_or_empty(*answer, "error_subtype"))};
@@ -122,7 +124,8 @@ ErrorInfo refusal(const World& world, const HttpAnswer& answer, const TokenQuest
         error.message = fmt::format("{} refused {} with HTTP {} and no reason. {}", question.who, question.source, status, question.remedy);
         return error;
     }
-    const bool again = words.subtype == "invalid_rapt" || words.subtype == "rapt_required" || words.code == "invalid_rapt" || words.code == "rapt_required";
+    const auto is_rapt = [](std::string_view word) { return word == "invalid_rapt" || word == "rapt_required"; };
+    const bool again = is_rapt(words.subtype) || is_rapt(words.code);
     error.message = fmt::format("{} refused {}{}{}. {}", question.who, question.source, told(words, question.sent),
                                 again ? ": the organisation wants a new login from time to time" : "",
                                 remedy_for(world, answer.head, words, question));

@@ -9,7 +9,8 @@ namespace cortex::auth::google {
 std::optional<FoundProject> choose_project(const World& world, const std::string& configured) {
     if (!configured.empty()) return FoundProject{.value = configured, .source = "project"};
     for (const std::string_view variable : {"ANTHROPIC_VERTEX_PROJECT_ID", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"})
-        if (auto value = env_value(world, variable)) return FoundProject{.value = std::move(*value), .source = fmt::format("environment variable {}", variable)};
+        if (auto value = env_value(world, variable))
+            return FoundProject{.value = std::move(*value), .source = fmt::format("environment variable {}", variable)};
     for (const Place& place : credential_places(world)) {
         if (place.path.empty()) continue;
         const auto file = read_credential_file(world, place.path, {});

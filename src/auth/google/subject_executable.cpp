@@ -118,9 +118,11 @@ Result<ExecutableAnswer> read_executable_answer(std::string_view text, std::stri
     const auto version = json_integer(*answer, "version");
     const JsonValue* const success = json_member(*answer, "success");
     if (!version || success == nullptr || !success->is_bool())
-        return failed(fmt::format("{} printed an answer without {}. Let it print both.", program, version ? "\"success\" (true or false)" : "the number \"version\""));
+        return failed(fmt::format("{} printed an answer without {}. Let it print both.", program,
+                                  version ? "\"success\" (true or false)" : "the number \"version\""));
     if (*version != 1)
-        return failed(fmt::format("{} answered in version {}; only version 1 is understood. Use a release of it that answers in version 1.", program, *version));
+        return failed(fmt::format("{} answered in version {}; only version 1 is understood. Use a release of it that answers in version 1.",
+                                  program, *version));
     if (!success->get_bool()) {
         const auto code = json_text(*answer, "code");
         const auto message = json_text(*answer, "message");
@@ -184,7 +186,8 @@ Result<Secret> subject_from_executable(Flow& flow, FieldReader source, const Sub
     }
     if (!answer) return std::move(answer).error();
     if (answer->expired)
-        return failed(fmt::format("{} printed a token that has expired already. Check its cache, and the clock of this machine.", executable->program));
+        return failed(fmt::format("{} printed a token that has expired already. Check its cache, and the clock of this machine.",
+                                  executable->program));
     return std::move(answer->token);
 }
 

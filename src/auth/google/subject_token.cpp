@@ -100,7 +100,8 @@ Result<Secret> subject_from_file(Flow& flow, FieldReader source) {
     const std::string named_by = fmt::format("which the field credential_source.file of {} names", source.file());
     constexpr std::string_view remedy = "Check that the program which provides the token is running.";
     Result<std::optional<std::string>> content = flow.world.files->read(path);
-    if (!content) return no_token(fmt::format("{} (the subject token, {}). {}", quotable(content.error().message), named_by, "Make it readable for this user."));
+    if (!content)
+        return no_token(fmt::format("{} (the subject token, {}). Make it readable for this user.", quotable(content.error().message), named_by));
     if (!*content) return no_token(fmt::format("There is no file {}, {}. {}", path, named_by, remedy));
     return pick(std::move(**content), format, fmt::format("The subject token {}, {},", path, named_by), remedy);
 }

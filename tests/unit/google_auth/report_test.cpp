@@ -77,12 +77,18 @@ TEST(AdcReport, after_a_fetch_says_what_came_of_it) {
     EXPECT_THAT(refused.detail, HasSubstr("refused the gcloud user credentials"));
     EXPECT_FALSE(refused.expires_at);
 
+    world.token();   // the refusal is of the past
+    ASSERT_EQ(token_text(world.fetch_with(adc)), "token-of-google");
+    EXPECT_TRUE(adc.report(world.world()).found);
+
     world.files.clear();
     world.answers.clear();
     ASSERT_EQ(token_text(world.fetch_with(adc)), "nothing");
     const CredentialReport nothing = adc.report(world.world());
     EXPECT_FALSE(nothing.found);
     EXPECT_EQ(nothing.considered.back(), "metadata server: it did not answer");
+    world.gcloud(user_json());   // logged in since: the last fetch knows nothing of it
+    EXPECT_TRUE(adc.report(world.world()).found);
 }
 
 }  // namespace
