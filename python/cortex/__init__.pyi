@@ -1,5 +1,6 @@
 import builtins
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict
 
@@ -34,6 +35,15 @@ class ProviderSettings(TypedDict, total=False):
     location: str | None
     default_model: str | None
     model_path: str | None
+    aws_profile: str | None
+    aws_access_key_id: str | None
+    aws_secret_access_key: str | None
+    aws_session_token: str | None
+    aws_auth: Literal["auto", "bearer", "sigv4"] | None
+    guardrail_id: str | None
+    guardrail_version: str | None
+    service_tier: str | None
+    quota_project: str | None
 
 class Engine:
     def __init__(
@@ -349,6 +359,8 @@ class ProviderStatus(_Value):
     def detail(self) -> str: ...
     @property
     def considered(self) -> list[str]: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
 
 class ModelSummary(_Value):
     @property

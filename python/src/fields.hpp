@@ -126,6 +126,7 @@ struct Fields<ProviderStatus> {
         Field{"status", &ProviderStatus::status},
         Field{"detail", &ProviderStatus::detail},
         Field{"considered", &ProviderStatus::considered},
+        Field{"expires_at", &ProviderStatus::expires_at},
     };
 };
 

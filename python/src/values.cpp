@@ -10,6 +10,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <chrono>
 #include <type_traits>
 
 namespace nb = nanobind;
@@ -28,6 +29,12 @@ nb::object to_plain(std::int64_t value) { return nb::int_(value); }
 nb::object to_plain(double value) { return nb::float_(value); }
 nb::object to_plain(CredentialStatus status) { return to_plain(to_string(status)); }
 nb::object to_plain(ChunkType type) { return to_plain(to_string(type)); }
+/// A `datetime` in UTC.
+nb::object to_plain(std::chrono::system_clock::time_point when) {
+    const nb::module_ module = nb::module_::import_("datetime");
+    const double seconds = std::chrono::duration<double>(when.time_since_epoch()).count();
+    return module.attr("datetime").attr("fromtimestamp")(seconds, module.attr("timezone").attr("utc"));
+}
 
 template <class T>
 nb::object to_plain(const std::optional<T>& value) {

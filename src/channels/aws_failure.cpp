@@ -95,7 +95,9 @@ std::string without_envelope(std::string message) {
     return std::string(json_text_or_empty(*error, "message"));
 }
 
-std::string remedy_for(std::string_view message) {
+std::string remedy_for(std::string_view message, std::string_view code) {
+    if (to_lower(code).starts_with("accessdenied"))
+        return " The identity needs bedrock:InvokeModel (and bedrock:InvokeModelWithResponseStream) on this model and its inference profile.";
     const std::string words = to_lower(message.substr(0, 4096));
     if (words.find("on-demand throughput") != std::string::npos)
         return " Name the model with an inference profile (global., us., eu., ...), or by its plain id.";
@@ -108,7 +110,7 @@ ErrorInfo describe(const ModelCall& call, int status, std::string_view code, std
     const Verdict verdict = refine(by_code.value_or(otherwise), message, body);
     ErrorInfo error = dialects::describe_failure(
         call, verdict, status, {.message = std::move(message), .type = std::string(code), .code = {}, .request_id = std::move(request_id), .readable = true});
-    error.message += remedy_for(error.message);
+    error.message += remedy_for(error.message, code);
     return error;
 }
 

@@ -90,13 +90,17 @@ ErrorInfo classify_google(const Dialect& dialect, const ModelCall& call, const H
 
     const std::string message(json_text_or_empty(*error, "message"));
     const std::string word(json_text_or_empty(*error, "status"));
+    const auto error_text = slice_member(text, "error");
+    const Details details = read_details(error_text.value_or(""));
     if (trim(message).starts_with('{')) {
         JsonParser inner_parser;
         const JsonObject* inner = inner_parser.parse_object(message);
-        if (inner != nullptr && json_object(*inner, "error") != nullptr) return dialect.classify(call, head, message);
+        if (inner != nullptr && json_object(*inner, "error") != nullptr) {
+            ErrorInfo own = dialect.classify(call, head, message);
+            own.retry_after = details.retry_after;
+            return own;
+        }
     }
-    const auto error_text = slice_member(text, "error");
-    const Details details = read_details(error_text.value_or(""));
     Verdict verdict = judge_word(word).value_or(dialects::judge_status(head.status));
     if (verdict.code == ErrorCode::rate_limit && (details.daily_quota || message.find("PerDay") != std::string::npos)) verdict.retryable = false;
     if (verdict.code == ErrorCode::invalid_request && dialects::says_too_long(message)) verdict = {ErrorCode::context_length, false};

@@ -83,7 +83,14 @@ void Vertex::authorize(HttpRequest& request, const Credential& credential, WallT
     if (!charged.empty()) set_header(request.headers, "x-goog-user-project", charged);
 }
 
-ErrorInfo Vertex::classify(const ModelCall& call, const HttpHead& head, std::string_view body) const { return classify_google(dialect_, call, head, body); }
+ErrorInfo Vertex::classify(const ModelCall& call, const HttpHead& head, std::string_view body) const {
+    ErrorInfo error = classify_google(dialect_, call, head, body);
+    if (error.code == ErrorCode::model_not_found && !is_multi_region(options_.location))
+        error.message += fmt::format(" It was asked for in {}; many models are served in global, us and eu only: see location.", options_.location);
+    if (error.code == ErrorCode::auth && head.status == 403)
+        error.message += fmt::format(" The account needs the role Vertex AI User in the project {}, and leave to use the project that is charged (quota_project).", options_.project);
+    return error;
+}
 
 Cure Vertex::cure(const HttpHead& head, std::string_view) const { return head.status == 401 ? Cure::fresh_credential : Cure::none; }
 

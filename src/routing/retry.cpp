@@ -29,8 +29,9 @@ std::optional<milliseconds> positive_ms(std::string_view text, double unit_ms) {
 }  // namespace
 
 std::optional<milliseconds> retry_after(const HttpHead& head) {
-    if (const auto ms = head.header("retry-after-ms"))
-        if (const auto pause = positive_ms(*ms, 1.0)) return pause;
+    for (const std::string_view name : {"retry-after-ms", "x-amz-retry-after"})
+        if (const auto ms = head.header(name))
+            if (const auto pause = positive_ms(*ms, 1.0)) return pause;
     const auto value = head.header("retry-after");
     if (!value) return std::nullopt;
     if (const auto pause = positive_ms(*value, 1000.0)) return pause;

@@ -13,7 +13,7 @@ struct RetryPolicy {
     std::chrono::milliseconds retry_after_cap{120'000};       ///< A longer wish of the server ends the call.
 };
 
-/// The pause that the server asks for: `retry-after-ms`, else `retry-after` in seconds or as an HTTP date measured from the
+/// The pause that the server asks for: `retry-after-ms` or AWS's `x-amz-retry-after` in milliseconds, else `retry-after` in seconds or as an HTTP date measured from the
 /// head's arrival. Nothing where it asks for none, or for none that lies ahead.
 std::optional<std::chrono::milliseconds> retry_after(const HttpHead& head);
 
