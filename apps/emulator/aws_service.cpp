@@ -127,7 +127,9 @@ Reply AwsService::answer(const HttpRequest& request, const KeyRing& keys, Script
         reply.headers.insert(reply.headers.end(), step->headers.begin(), step->headers.end());
         script.used(step);
     }
-    reply.headers.emplace_back("date", http_time(state_.now()));
+    if (find_header(reply.headers, "date") == nullptr) {  // a script may say another one
+        reply.headers.emplace_back("date", http_time(state_.now()));
+    }
     if (route != AwsRoute::instance && route != AwsRoute::container) {
         reply.headers.emplace_back("x-amzn-RequestId", request_id);
     }

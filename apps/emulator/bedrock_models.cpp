@@ -111,7 +111,8 @@ const BedrockModel& profile_model(std::string_view id, std::string_view region) 
 
 const BedrockModel& arn_model(const AwsState& state, std::string_view arn, std::string_view region) {
     const std::vector<std::string_view> parts = split(arn, ':');
-    if (parts.size() < 6 || !parts[1].starts_with("aws") || parts[2] != "bedrock" || (!region.empty() && parts[3] != region)) {
+    if (parts.size() < 6 || !parts[1].starts_with("aws") || parts[2] != "bedrock" ||
+        (!region.empty() && parts[3] != region)) {
         invalid_identifier();
     }
     std::string_view resource = arn;
