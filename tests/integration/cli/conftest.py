@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from emulator import Emulator, find_binary  # noqa: E402
 
 KEY = "sk-ant-api03-Zq7vKx2mWp9RtY4nLc8BdF1hGs6JuE3a"
+AWS_SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 DEADLINE = 60.0
 
 
@@ -91,8 +92,9 @@ class Cli:
 
     def run(self, *args, stdin=b"", **env):
         done = subprocess.run([self.program, *map(str, args)], input=stdin, capture_output=True, timeout=DEADLINE, env=self.environment(env))
-        show_no_secret(done.stdout)
-        show_no_secret(done.stderr)
+        for key in (KEY, AWS_SECRET):
+            show_no_secret(done.stdout, key)
+            show_no_secret(done.stderr, key)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def start(self, *args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **env):

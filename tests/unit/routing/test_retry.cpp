@@ -21,6 +21,12 @@ TEST(RetryAfter, reads_seconds_with_a_fraction_and_rounds_up_to_the_next_millise
     EXPECT_EQ(retry_after(with("retry-after", " 0.0015 ")), 2ms);
 }
 
+TEST(RetryAfter, reads_the_headers_that_count_milliseconds) {
+    EXPECT_EQ(retry_after(with("retry-after-ms", "250")), 250ms);
+    EXPECT_EQ(retry_after(with("x-amz-retry-after", "1500")), 1500ms);
+    EXPECT_EQ(retry_after(with("x-amz-retry-after", "-1")), std::nullopt);
+}
+
 TEST(RetryAfter, reads_http_dates_from_the_heads_arrival) {
     const WallTime at = *parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
     EXPECT_EQ(std::chrono::system_clock::to_time_t(at), 784111777);
