@@ -1,7 +1,7 @@
 #pragma once
 // ES256, as a DPoP proof is signed with it.
 
-#include "google_crypto.hpp"
+#include "jwt.hpp"
 
 #include <string>
 

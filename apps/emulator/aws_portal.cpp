@@ -4,7 +4,7 @@
 #include "aws_reply.hpp"
 #include "checks.hpp"
 #include "crypto.hpp"
-#include "google_form.hpp"
+#include "form.hpp"
 
 #include <algorithm>
 

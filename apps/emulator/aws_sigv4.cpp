@@ -1,6 +1,6 @@
 #include "aws_sigv4.hpp"
 
-#include "aws_clock.hpp"
+#include "moved_clock.hpp"
 #include "checks.hpp"
 #include "crypto.hpp"
 #include "text_util.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 // What the AWS half knows: its clock, its region, the keys it believes, and how its credential services are to behave.
 
-#include "aws_clock.hpp"
-#include "google_crypto.hpp"
+#include "moved_clock.hpp"
+#include "jwt.hpp"
 #include "http.hpp"
 
 #include <cstdint>
@@ -82,7 +82,7 @@ public:
 
     [[nodiscard]] static std::string identity_issuer() { return "https://identity.emulator.test"; }
 
-    AwsClock clock;
+    MovedClock clock;
     std::string region;  ///< empty: any
     std::string messages_service;  ///< which service the Messages route is: its signing name
     std::optional<std::int64_t> lifetime;

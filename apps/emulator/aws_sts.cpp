@@ -2,7 +2,7 @@
 
 #include "aws_reply.hpp"
 #include "checks.hpp"
-#include "google_form.hpp"
+#include "form.hpp"
 #include "text_util.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // check it, with the one key pair that the published examples of the signature use.
 
 #include "crypto.hpp"
-#include "google_form.hpp"
+#include "form.hpp"
 #include "google_oauth.hpp"
 #include "google_replies.hpp"
 #include "text_util.hpp"

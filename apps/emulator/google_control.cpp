@@ -1,7 +1,7 @@
 // The control routes of the Google half.
 
 #include "checks.hpp"
-#include "google_form.hpp"
+#include "form.hpp"
 #include "google_services.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // The metadata server of Compute Engine, GKE and Cloud Run.
 
-#include "google_form.hpp"
+#include "form.hpp"
 #include "google_replies.hpp"
 #include "google_services.hpp"
 #include "text_util.hpp"

@@ -1,6 +1,6 @@
 #include "google_services.hpp"
 
-#include "google_form.hpp"
+#include "form.hpp"
 #include "google_oauth.hpp"
 #include "google_replies.hpp"
 #include "text_util.hpp"

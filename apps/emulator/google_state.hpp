@@ -1,7 +1,7 @@
 #pragma once
 // What Google would know: accounts, keys, the tokens that it gave out, the time, and how tests want it to behave.
 
-#include "google_crypto.hpp"
+#include "jwt.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,7 +1,7 @@
 #include "vertex.hpp"
 
 #include "checks.hpp"
-#include "google_form.hpp"
+#include "form.hpp"
 #include "google_replies.hpp"
 #include "text_util.hpp"
 

@@ -1,5 +1,5 @@
 #pragma once
-// What the AWS half takes for the time, and the forms in which it writes it.
+// What a cloud takes for the time, which tests may move, and the forms in which it is written.
 
 #include <cstdint>
 #include <optional>
@@ -9,7 +9,7 @@
 namespace emulator {
 
 /// Seconds since 1970 as the service sees them; a control route may move it away from the client's clock.
-class AwsClock {
+class MovedClock {
 public:
     [[nodiscard]] std::int64_t now() const;
     void move(std::int64_t seconds) noexcept { offset_ = seconds; }

@@ -1,4 +1,4 @@
-#include "google_form.hpp"
+#include "form.hpp"
 
 #include "crypto.hpp"
 #include "text_util.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// RSA keys, RS256 signatures and JSON web tokens: what Google's tokens are made of.
+// RSA keys, RS256 signatures and JSON web tokens.
 
 #include "json_util.hpp"
 

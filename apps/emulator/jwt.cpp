@@ -1,4 +1,4 @@
-#include "google_crypto.hpp"
+#include "jwt.hpp"
 
 #include "crypto.hpp"
 #include "text_util.hpp"

@@ -1,4 +1,4 @@
-#include "aws_clock.hpp"
+#include "moved_clock.hpp"
 
 #include <chrono>
 #include <ctime>
@@ -17,7 +17,7 @@ std::string formatted(std::int64_t seconds, const char* format) {
 
 }  // namespace
 
-std::int64_t AwsClock::now() const {
+std::int64_t MovedClock::now() const {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::seconds>(since).count() + offset_;
 }
