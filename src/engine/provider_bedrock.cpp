@@ -34,6 +34,8 @@ Result<void> check_keys(std::string_view name, const ProviderConfig& config) {
                                         id ? "aws_secret_access_key" : "aws_access_key_id"), name);
     if (!config.aws_session_token.absent() && !id)
         return config_error(fmt::format("providers.{}.aws_session_token is set without aws_access_key_id. Set all three, or none.", name), name);
+    if (!config.api_key.absent() && config.aws_auth != "sigv4" && (id || !config.aws_profile.empty()))
+        return config_error(fmt::format("providers.{}: api_key and {} are both set. Keep one of them, or set aws_auth to sigv4.", name, id ? "aws_access_key_id" : "aws_profile"), name);
     return {};
 }
 

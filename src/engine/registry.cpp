@@ -150,7 +150,13 @@ ProviderStatus current_status(const ProviderEntry& entry, const World& world) {
 Result<Credential> fetch_credential(const ProviderEntry& entry, World& world) {
     auto found = entry.source->fetch(world);
     if (!found) return std::move(found).error();
-    if (!*found) return entry.missing;
+    if (!*found) {
+        ErrorInfo missing = entry.missing;
+        // A chain can tell by now why each of its sources had nothing.
+        if (entry.report)
+            if (std::string detail = entry.report(world).detail; !detail.empty()) missing.message = std::move(detail);
+        return missing;
+    }
     return **std::move(found);
 }
 

@@ -196,6 +196,7 @@ TEST(Clouds, configurations_that_contradict_themselves_name_their_field_before_a
     EXPECT_THAT(refused({.api_key = "sk-ant-api03-x", .vertex_ai = true, .project = "p"}), HasSubstr("api_key"));
     EXPECT_THAT(refused({.bedrock = true, .aws_access_key_id = "AKIDEXAMPLE"}), HasSubstr("aws_secret_access_key"));
     EXPECT_THAT(refused({.bedrock = true, .aws_auth = "magic"}), HasSubstr("aws_auth"));
+    EXPECT_THAT(refused({.api_key = "bedrock-key", .bedrock = true, .aws_profile = "dev"}), ::testing::AllOf(HasSubstr("api_key"), HasSubstr("aws_profile")));
     EXPECT_THAT(refused({.bedrock = true, .guardrail_version = "1"}), HasSubstr("guardrail_id"));
     EXPECT_THAT(vendor.requests(), IsEmpty());
 }
