@@ -48,38 +48,54 @@ Answer exchange(Shard& shard, HttpRequest request) {
     return answer.get();
 }
 
+/// The credential that a request to the provider would have now.
+Result<Credential> credential_for(const ProviderEntry& provider, World& world, const Secret& key) {
+    if (!provider.from_run) return fetch_credential(provider, world);
+    if (key.absent())
+        return ErrorInfo{.code = ErrorCode::auth, .message = fmt::format("{}: the key comes from the run's consumer; pass it to verify() in `keys`.", provider.traits.name)};
+    return provider.accept(std::string(SecretAccess::text(key)), "the key given to verify()");
+}
+
+/// A service that cannot be reached says nothing of the credential.
+bool out_of_reach(const ErrorInfo& error) noexcept {
+    return error.code == ErrorCode::network || error.code == ErrorCode::timeout || error.code == ErrorCode::unavailable;
+}
+
 }  // namespace
 
 void probe(Shard& shard, const World& world, const ProviderEntry& provider, Secret key, const EngineConfig& config, ProviderStatus& status) {
-    Result<Credential> credential = [&]() -> Result<Credential> {
-        if (!provider.from_run) {
-            World own = world;
-            return fetch_credential(provider, own);
+    World own = world;
+    Answer answer;
+    Result<Credential> credential = credential_for(provider, own, key);
+    for (int tries = 0; credential && tries < 2; ++tries) {
+        HttpRequest request = provider.channel->probe();
+        request.deadlines = {.connect = config.connect_timeout, .idle_gap = config.idle_timeout, .total = std::chrono::milliseconds(30'000)};
+        provider.channel->authorize(request, *credential, world.clock->wall());
+        answer = exchange(shard, std::move(request));
+        if (!answer.end || answer.head.status < 400) break;
+        // What a turn would be cured by must not look like a refusal here.
+        const Cure cure = provider.channel->cure(answer.head, answer.body);
+        if (cure == Cure::none) break;
+        if (cure == Cure::fresh_credential) {
+            provider.source->refused(*credential);
+            Result<Credential> another = credential_for(provider, own, key);
+            if (another && same_credential(*another, *credential)) break;
+            credential = std::move(another);
         }
-        if (key.absent())
-            return ErrorInfo{.code = ErrorCode::auth, .message = fmt::format("{}: the key comes from the run's consumer; pass it to verify() in `keys`.", provider.traits.name)};
-        return provider.accept(std::string(SecretAccess::text(key)), "the key given to verify()");
-    }();
-    if (!credential) {
-        const ErrorInfo& error = credential.error();
-        status.detail = error.message;
-        if (provider.report) status.considered = provider.report(world).considered;
-        // A service that cannot be reached says nothing of the credential.
-        if (error.code == ErrorCode::network || error.code == ErrorCode::timeout || error.code == ErrorCode::unavailable) return;
-        status.status = error.http_status != 0 ? CredentialStatus::rejected : CredentialStatus::missing;
-        return;
     }
-    status.expires_at = credential->expires_at;
     if (provider.report) {
         const CredentialReport report = provider.report(world);
         status.considered = report.considered;
-        status.auth_mode = report.auth_mode;
+        if (!report.auth_mode.empty()) status.auth_mode = report.auth_mode;
     }
+    if (!credential) {
+        const ErrorInfo& error = credential.error();
+        status.detail = error.message;
+        if (!out_of_reach(error)) status.status = error.http_status != 0 ? CredentialStatus::rejected : CredentialStatus::missing;
+        return;
+    }
+    status.expires_at = credential->expires_at;
     if (!credential->source.empty()) status.credential_source = credential->source;
-    HttpRequest request = provider.channel->probe();
-    request.deadlines = {.connect = config.connect_timeout, .idle_gap = config.idle_timeout, .total = std::chrono::milliseconds(30'000)};
-    provider.channel->authorize(request, *credential, world.clock->wall());
-    const Answer answer = exchange(shard, std::move(request));
 
     const auto masked = [&](std::string text) {
         for (const Secret& secret : {credential->secret, credential->session_token}) text = mask_secret(text, SecretAccess::text(secret));

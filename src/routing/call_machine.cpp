@@ -25,6 +25,9 @@ bool looks_like_sse(std::string_view bytes) {
     return bytes.starts_with("data:") || bytes.starts_with("event:") || bytes.starts_with(":");
 }
 
+/// No text begins with a zero byte; a frame of AWS's event stream of less than 16 MiB does.
+bool looks_like_frames(std::string_view bytes) { return bytes.starts_with('\0'); }
+
 }  // namespace
 
 CallMachine::CallMachine(CallSpec spec, Rng& rng) : spec_(std::move(spec)), rng_(rng) {}
@@ -118,7 +121,9 @@ void CallMachine::on_bytes(std::string_view bytes, SteadyTime now, std::vector<C
             return;
         case State::collecting:
             collected_.append(bytes);
-            if (spec_.call.stream && collected_.size() >= 6 && looks_like_sse(collected_)) {
+            if (spec_.call.stream && collected_.size() >= 6) {
+                if (looks_like_frames(collected_)) deframer_ = spec_.channel->deframer(spec_.call);
+                if (!deframer_ && !looks_like_sse(collected_)) return;
                 state_ = State::streaming;
                 const std::string begun = std::exchange(collected_, {});
                 on_bytes(begun, now, out);

@@ -13,6 +13,7 @@ namespace {
 /// The vendor that an id's form names, for ids that are newer than the catalogue.
 std::string vendor_of_prefix(std::string_view id) {
     const std::string lower = to_lower(id);
+    if (lower.starts_with("arn:") && lower.find(":bedrock:") != std::string::npos) return "anthropic";   // an application profile names no model
     const std::string_view name = std::string_view(lower).substr(lower.find_last_of('/') == std::string::npos ? 0 : lower.find_last_of('/') + 1);
     if (name.starts_with("claude") || lower.find("anthropic.claude") != std::string::npos) return "anthropic";
     if (lower != name) return {};   // "vendor/model": a name of some server's own

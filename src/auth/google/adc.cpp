@@ -144,7 +144,7 @@ Result<std::optional<Credential>> Adc::fetch(World& world) {
     Credential& found = **credential;
     if (found.universe_domain != options.universe_domain)
         return refuse(label, {.code = ErrorCode::config,
-                              .message = fmt::format("This machine belongs to the universe {}, but the provider is set to {}. Set universe_domain.",
+                              .message = fmt::format("This machine belongs to the universe {}, but the provider is set to {}. Set GOOGLE_CLOUD_UNIVERSE_DOMAIN.",
                                                      plain_name(found.universe_domain).value_or("of another name"), options.universe_domain)});
     found.quota_project = env_value(inner, "GOOGLE_CLOUD_QUOTA_PROJECT").value_or("");
     return take(label, std::move(found));

@@ -2,6 +2,8 @@
 
 #include "auth/google/kinds.hpp"
 
+#include <utility>
+
 namespace cortex::auth::google {
 namespace {
 
@@ -19,6 +21,11 @@ Result<Plan> read(const World& world, FieldReader fields) {
     auto source = fields.object("source_credentials");
     if (!fields.has("source_credentials")) fields.need("source_credentials");
     std::string type = source ? source->need("type") : std::string();
+    // The call is the source's own, so its project pays where it has one (google-auth 2.63.0 impersonated_credentials.py).
+    if (source) {
+        quota_project(world, *source);   // for its form
+        if (std::string own = source->text("quota_project_id"); !own.empty()) target.quota_project = std::move(own);
+    }
     if (fields.failed() || !source) return fields.error();
     return Plan{.target = std::move(target), .source = std::move(*source), .source_type = std::move(type)};
 }

@@ -133,5 +133,7 @@ def test_two_clouds_at_once(cli, write):
 
 
 def test_aliases_of_keys(cli, write):
-    # The aliases are known; what they ask for is not there yet, and the sentence is about that.
-    assert "vertex_ai" in wrong(cli.run("run", "Hi", "--config", write('[providers.anthropic]\nvertex_ai = true\ngcp_project = "p"\ngcp_location = "l"\n')))
+    vertex = cli.run("run", "Hi", "--dry-run", "--config", write('[providers.anthropic]\nvertex_ai_anthropic = true\ngcp_project = "p"\ngcp_location = "l"\n'))
+    assert vertex.code == 0 and "https://l-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/anthropic/models/" in vertex.text
+    bedrock = cli.run("run", "Hi", "--dry-run", "--config", write('[providers.anthropic]\nbedrock = true\nbedrock_region = "eu-west-1"\nmodel_name = "claude-sonnet-4-6"\n'))
+    assert bedrock.code == 0 and "https://bedrock-runtime.eu-west-1.amazonaws.com/model/eu.anthropic.claude-sonnet-4-6/invoke" in bedrock.text

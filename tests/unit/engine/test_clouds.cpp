@@ -95,6 +95,16 @@ TEST(Clouds, a_clock_that_is_20_minutes_off_is_corrected_once_and_said) {
     }
 }
 
+TEST(Clouds, verify_is_cured_of_a_wrong_clock_and_of_keys_that_ended_as_a_turn_would_be) {
+    CloudVendor vendor(Way::bedrock);
+    Engine engine(by_container(vendor));
+    EXPECT_EQ(engine.verify().at(0).status, CredentialStatus::verified);
+    vendor.control("PUT", "aws", R"({"revoke":"issued"})");
+    EXPECT_EQ(engine.verify().at(0).status, CredentialStatus::verified);
+    vendor.control("PUT", "aws", R"({"clock_offset_seconds":1200})");
+    EXPECT_EQ(engine.verify().at(0).status, CredentialStatus::verified);
+}
+
 TEST(Clouds, an_exception_inside_a_stream_is_repeated_before_the_first_text_and_surfaces_after_it) {
     CloudVendor vendor(Way::bedrock);
     vendor.emulator().script(R"([{"exception":{"type":"throttlingException","message":"Too many requests"}}])");

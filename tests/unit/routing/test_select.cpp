@@ -29,6 +29,7 @@ TEST(ProviderFor, finds_a_model_by_row_prefix_or_server) {
     EXPECT_EQ(*provider_for("claude-sonnet-4-5-20250929", all, catalog()), 0U);
     EXPECT_EQ(*provider_for("claude-something-new", all, catalog()), 0U);
     EXPECT_EQ(*provider_for("anthropic.claude-sonnet-4-5-20250514-v1:0", all, catalog()), 0U);
+    EXPECT_EQ(*provider_for("arn:aws:bedrock:us-east-1:1:application-inference-profile/abc123", all, catalog()), 0U) << "it names no model";
     EXPECT_EQ(*provider_for("llama3.1:8b", all, catalog()), 1U);
     EXPECT_EQ(*provider_for("meta-llama/Llama-3.1-8B-Instruct", all, catalog()), 1U);
     EXPECT_EQ(*provider_for("qwen2.5-coder-1.5b-instruct", all, catalog()), 2U);
