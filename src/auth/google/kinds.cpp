@@ -58,7 +58,7 @@ Result<void> check_universe(const AdcOptions& options, const std::string& univer
     if (universe == options.universe_domain) return {};
     return ErrorInfo{.code = ErrorCode::config,
                      .message = fmt::format("{} belong to the universe {}, but the provider is set to {}. Use credentials of that universe, or set "
-                                            "universe_domain.",
+                                            "GOOGLE_CLOUD_UNIVERSE_DOMAIN.",
                                             whose, plain_name(universe).value_or("of another name"), options.universe_domain)};
 }
 

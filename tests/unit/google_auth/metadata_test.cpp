@@ -175,7 +175,7 @@ TEST(Metadata, a_machine_of_another_universe_is_refused) {
     const auto fetched = world.fetch();
     ASSERT_FALSE(fetched);
     EXPECT_EQ(fetched.error().code, ErrorCode::config);
-    EXPECT_EQ(fetched.error().message, "vertex: This machine belongs to the universe example.cloud, but the provider is set to googleapis.com. Set universe_domain.");
+    EXPECT_EQ(fetched.error().message, "vertex: This machine belongs to the universe example.cloud, but the provider is set to googleapis.com. Set GOOGLE_CLOUD_UNIVERSE_DOMAIN.");
     world.options.universe_domain = "example.cloud";
     EXPECT_EQ(token_text(world.fetch()), "machine-token");
 }
