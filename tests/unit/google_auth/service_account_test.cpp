@@ -129,7 +129,7 @@ TEST(ServiceAccount, of_another_universe_signs_itself_and_must_be_asked_for) {
     EXPECT_EQ(refused.error().code, ErrorCode::config);
     EXPECT_EQ(refused.error().message,
               "vertex: The credentials in /k.json belong to the universe example.cloud, but the provider is set to googleapis.com. Use credentials of "
-              "that universe, or set universe_domain.");
+              "that universe, or set GOOGLE_CLOUD_UNIVERSE_DOMAIN.");
 }
 
 }  // namespace
