@@ -52,3 +52,10 @@ function(cortex_test name)
     # Found when the tests run, not while building: a build never executes what it builds.
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()
+
+# cortex_published_cases(NAME...): these tests also read the vendors' cases that tools/fetch_vectors.py unpacks.
+function(cortex_published_cases)
+    foreach(name ${ARGN})
+        target_compile_definitions(${name} PRIVATE CORTEX_VECTORS="${PROJECT_SOURCE_DIR}/build/vectors")
+    endforeach()
+endfunction()
