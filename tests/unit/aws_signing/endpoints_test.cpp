@@ -84,9 +84,7 @@ TEST(Endpoints, what_has_no_address_says_so) {
     }
 }
 
-TEST(PublishedEndpoints, every_case_of_botocore) {
-    const auto root = published("aws-endpoints");
-    CORTEX_NEED(root);
+void run_endpoint_tests(const std::filesystem::path& root) {
     for (const auto& [file, service] : {std::pair{"bedrock-runtime", "bedrock-runtime"}, {"sts", "sts"}, {"sso", "sso"},
                                         {"sso-oidc", "oidc"}, {"signin", "signin"}}) {
         const auto suite = read_json(root / (std::string(file) + ".endpoint-tests.json"));
@@ -130,10 +128,16 @@ TEST(PublishedEndpoints, every_case_of_botocore) {
             EXPECT_EQ(got->signing_region, text_of(properties->at("authSchemes").at(0).at("signingRegion"))) << name;
         }
         EXPECT_GT(passed, 0U);
-        std::cout << file << ": " << passed << " cases run; not applicable: " << custom
+        std::cout << root / file << ": " << passed << " cases run; not applicable: " << custom
                   << " with a custom endpoint (the settings' business), " << other_operations
                   << " of operations that nothing here calls\n";
     }
+}
+
+TEST(PublishedEndpoints, every_case_of_botocore) {
+    const auto roots = cortex::test::published_cases("aws-endpoints");
+    CORTEX_NEED_CASES(roots, "aws-endpoints");
+    for (const auto& root : roots) run_endpoint_tests(root);
 }
 
 }  // namespace

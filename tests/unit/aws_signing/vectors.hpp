@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/published_cases.hpp"
+
 #include <boost/json.hpp>
 
 #include <filesystem>
@@ -20,9 +22,6 @@ inline std::optional<std::string> read_file(const std::filesystem::path& path) {
     return std::move(text).str();
 }
 
-/// Where the published cases of that family are, if this machine has them.
-inline std::filesystem::path published(std::string_view family) { return std::filesystem::path(CORTEX_TESTDATA) / family; }
-
 inline std::optional<boost::json::value> read_json(const std::filesystem::path& path) {
     const auto text = read_file(path);
     if (!text) return std::nullopt;
@@ -32,7 +31,3 @@ inline std::optional<boost::json::value> read_json(const std::filesystem::path& 
 inline std::string text_of(const boost::json::value& value) { return std::string(value.as_string()); }
 
 }  // namespace cortex::auth::aws::test
-
-/// Ends a test on a machine without the published cases.
-#define CORTEX_NEED(path) \
-    if (!std::filesystem::exists(path)) GTEST_SKIP() << "published vectors are not on this machine: " << (path)
