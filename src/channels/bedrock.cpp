@@ -13,6 +13,7 @@
 #include "core/date_time.hpp"
 #include "core/json.hpp"
 #include "core/json_writer.hpp"
+#include "core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -123,8 +124,10 @@ std::string Bedrock::request_id(const ModelCall&, const HttpHead& head) const {
 Cure Bedrock::cure(const HttpHead& head, std::string_view body) const {
     const auth::aws::ServiceError said = auth::aws::read_json_error(head, body);
     if (auth::aws::clock_doubt(said.code) != auth::aws::ClockDoubt::none)
-        if (const auto date = head.header("date"))
-            if (const auto server = parse_http_date(*date); server && options_.clock->learn(*server, head.received_at)) return Cure::clock_corrected;
+        for (const HttpHeader& header : head.headers) {   // a proxy may have put a date of its own before the service's
+            const auto server = iequals(header.name, "date") ? parse_http_date(header.value) : std::nullopt;
+            if (server && options_.clock->learn(*server, head.received_at)) return Cure::clock_corrected;
+        }
     return auth::aws::credentials_expired(said.code) ? Cure::fresh_credential : Cure::none;
 }
 

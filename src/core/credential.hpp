@@ -29,6 +29,9 @@ struct Credential {
 
 /// Whether both would sign or name the same.
 bool same_credential(const Credential& a, const Credential& b);
+/// Whether `now` is not worth a request where `refused` was refused: the same again, out of a setting or a file. What a service has
+/// issued anew may be good although it reads the same.
+bool no_news(const Credential& refused, const Credential& now);
 
 /// What a look for a credential finds, without asking anybody: no network, no program, no callable.
 struct CredentialReport {

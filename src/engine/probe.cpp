@@ -79,7 +79,7 @@ void probe(Shard& shard, const World& world, const ProviderEntry& provider, Secr
         if (cure == Cure::fresh_credential) {
             provider.source->refused(*credential);
             Result<Credential> another = credential_for(provider, own, key);
-            if (another && same_credential(*another, *credential)) break;
+            if (another && no_news(*credential, *another)) break;
             credential = std::move(another);
         }
     }

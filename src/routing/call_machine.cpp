@@ -74,7 +74,7 @@ void CallMachine::on_credential(const CredentialReady& ready, SteadyTime now, st
         return;
     }
     credential_ = *ready.credential;
-    if (const auto refused = std::exchange(refused_, std::nullopt); refused && same_credential(refused->first, *credential_)) {
+    if (const auto refused = std::exchange(refused_, std::nullopt); refused && no_news(refused->first, *credential_)) {
         finish(describe(refused->second), out);
         return;
     }

@@ -333,6 +333,16 @@ TEST(CallMachine, where_there_is_no_other_token_no_second_request_is_made) {
     EXPECT_EQ(bench.first<CallEnded>()->result.error().http_status, 401);
 }
 
+TEST(CallMachine, a_token_that_was_issued_anew_is_tried_though_it_reads_the_same) {
+    Bench bench(curing_spec());
+    bench.begin();
+    bench.fail_attempt(401);
+    Credential issued{.kind = Credential::Kind::api_key, .secret = key};
+    issued.expires_at = WallTime(std::chrono::hours(1));
+    bench.on(CredentialReady{issued});
+    EXPECT_NE(bench.first<SendRequest>(), nullptr);
+}
+
 TEST(CallMachine, a_corrected_clock_is_worth_one_more_try_and_the_user_is_told) {
     Bench bench;
     bench.begin();
