@@ -199,6 +199,12 @@ DIFFERENCES = [
         ("assume-role", ROLE),
         lambda facts, ours, theirs: ours.kind == "error" and any(facts.merged(name).get("duration_seconds") == "soon" for name in facts.chain()),
     ),
+    Difference(
+        "region-of-a-role",
+        Case(f"{DEFAULT}role_arn = {ROLE}\nsource_profile = alpha\nregion = eu-central-1\n" + _keys(0, of="alpha")),
+        ("assume-role", "'eu-central-1'"),
+        ("assume-role", f"'{REGION}'"),
+    ),
     Difference("sso-without-a-role", Case(f"{DEFAULT}sso_session = fresh\n{_keys(0)}{SESSION}"), ("error", "neither sso_account_id nor sso_role_name"), _static(0), _sso_words),
     Difference(
         "sso-region-twice",

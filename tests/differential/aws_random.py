@@ -64,6 +64,8 @@ def _static(rng: random.Random) -> Profile:
         keys.pop("aws_secret_access_key")
     elif roll < 0.08:
         keys.pop("aws_access_key_id")
+    elif roll < 0.18:
+        keys["aws_account_id"] = "210987654321"
     return keys
 
 
@@ -159,6 +161,8 @@ def _environment(rng: random.Random) -> tuple[dict[str, str], str]:
         if rng.random() < 0.3:
             variables["AWS_SESSION_TOKEN"] = rng.choice(["a/session+token==", ""])
         if rng.random() < 0.2:
+            variables["AWS_ACCOUNT_ID"] = "123456789012"
+        if rng.random() < 0.2:
             variables.pop(rng.choice(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]))
         elif rng.random() < 0.1:
             variables[rng.choice(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])] = ""
@@ -212,8 +216,14 @@ def _text(rng: random.Random, sections: dict[str, Profile], prefix: str) -> str:
 
 def random_case(rng: random.Random) -> tuple[Case, Facts]:
     facts = Facts()
-    _profiles(rng, facts)
     facts.environment, facts.named = _environment(rng)
+    if rng.random() < 0.15:
+        # A machine in the cloud: nobody wrote files there.
+        for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            facts.environment.pop(name, None)
+        facts.named = ""
+    else:
+        _profiles(rng, facts)
     config = _text(rng, facts.config, "profile ")
     for name in SSO_SESSIONS:
         config += f"\n[sso-session {name}]\nsso_region = {REGION}\nsso_start_url = https://{name}.test/start\nsso_registration_scopes = sso:account:access\n"

@@ -56,6 +56,7 @@ class Outcome:
     secret: str = ""
     token: str = ""
     error: str = ""
+    account: str = ""
     trace: list[tuple[Any, ...]] = dataclasses.field(default_factory=list)
 
     @property
@@ -68,11 +69,11 @@ class Outcome:
         if self.kind in ("none", "error"):
             return True  # how often a refusal is asked again is not the matter here
         if not self.issued:
-            return (self.id, self.secret, self.token) == (other.id, other.secret, other.token)
+            return (self.id, self.secret, self.token, self.account) == (other.id, other.secret, other.token, other.account)
         return self.trace == other.trace
 
     def __str__(self) -> str:
-        return " ".join([self.kind, self.id, f"token={self.token}", self.error, *(str(step) for step in self.trace)])
+        return " ".join([self.kind, self.id, f"token={self.token} account={self.account}", self.error, *(str(step) for step in self.trace)])
 
 
 def digest(text: str) -> str:
@@ -146,7 +147,7 @@ class SideBySide:
         for name, content in {
             "process.json": good,
             "a process.json": good | {"AccessKeyId": "AKIDSPACE"},
-            "process-until.json": good | {"Expiration": _iso(7200)},
+            "process-until.json": good | {"Expiration": _iso(7200), "AccountId": "123456789012"},
             "process-over.json": good | {"Expiration": _iso(-60)},
             "process-version-2.json": good | {"Version": 2},
             "process-no-secret.json": {"Version": 1, "AccessKeyId": "AKIDPROCESS"},
@@ -218,7 +219,7 @@ class SideBySide:
         assert run.returncode == 0, run.stderr
         answer = json.loads(run.stdout)
         if answer["found"]:
-            return Outcome(kind_of_source(answer["source"]), answer["access_key_id"], answer["secret"], answer["token"])
+            return Outcome(kind_of_source(answer["source"]), answer["access_key_id"], answer["secret"], answer["token"], account=answer["account_id"])
         return Outcome("error", error=answer["error"]) if "error" in answer else Outcome("none")
 
     def _ask_botocore(self, environment: dict[str, str], profile: str) -> Outcome:
@@ -226,9 +227,8 @@ class SideBySide:
         self.worker.stdin.write(json.dumps({"environment": environment, "profile": profile}) + "\n")
         self.worker.stdin.flush()
         answer = json.loads(self.worker.stdout.readline())
-        return Outcome(
-            KINDS.get(answer["kind"], answer["kind"]), answer.get("id", ""), answer.get("secret", ""), answer.get("token", ""), answer.get("error", "")
-        )
+        named = {name: answer.get(name, "") for name in ("id", "secret", "token", "error", "account")}
+        return Outcome(KINDS.get(answer["kind"], answer["kind"]), **named)
 
     def _trace(self) -> list[tuple[Any, ...]]:
         """What was asked, without what differs from run to run. The same question twice counts once: botocore renews what ends within
@@ -242,9 +242,9 @@ class SideBySide:
                     form["RoleSessionName"] = "(made up)"
                 if "WebIdentityToken" in form:
                     form["WebIdentityToken"] = hashlib.sha256(form["WebIdentityToken"].encode()).hexdigest()[:12]
-                signed_by = re.search(r"Credential=([^/]+)/", headers.get("authorization", ""))
-                key = signed_by.group(1) if signed_by else ""
-                steps.append(("STS", status, "issued" if key.startswith("ASIA") and key != "ASIALOGIN" else key, *sorted(form.items())))
+                signed_by = re.search(r"Credential=([^/]+)/\d+/([^/]+)/", headers.get("authorization", ""))
+                key, region = signed_by.groups() if signed_by else ("", "")
+                steps.append(("STS", status, "issued" if key.startswith("ASIA") and key != "ASIALOGIN" else key, region, *sorted(form.items())))
             elif target.startswith("/federation/"):
                 query = sorted(urllib.parse.parse_qsl(target.partition("?")[2]))
                 cached = headers.get("x-amz-sso_bearer_token") == self.facts["sso"]["access_token"]

@@ -49,7 +49,7 @@ def ask(environment: dict[str, str], profile: str) -> dict[str, object]:
         "id": frozen.access_key,
         "secret": digest(frozen.secret_key),
         "token": digest(frozen.token),
-        "account": credentials.account_id if isinstance(credentials, botocore.credentials.Credentials) else "",
+        "account": credentials.account_id or "",
     }
 
 

@@ -145,4 +145,10 @@ DIFFERENCES = [
         ("metadata", "/token?"),
         ("error", ""),
     ),
+    Difference(
+        "member-of-another-type",
+        lambda files: case_of(files, "external_account_impersonating.json", service_account_impersonation=""),
+        ("error", "service_account_impersonation"),
+        ("federation", ":generateAccessToken"),
+    ),
 ]

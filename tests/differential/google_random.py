@@ -26,7 +26,7 @@ def _mistake(rng: random.Random, content: dict[str, Any]) -> str | None:
     name = rng.choice([name for name in part if name not in ("token_uri", "token_url")])
     if roll < 0.35:
         part.pop(name)
-    elif roll < 0.45:
+    elif roll < 0.45 and isinstance(part[name], str):
         part[name] = ""
     elif roll < 0.55:
         content["type"] = rng.choice(["service_acount", "gdch_service_account", "", "installed"])
