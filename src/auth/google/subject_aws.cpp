@@ -115,7 +115,10 @@ std::string aws_subject_token(const Credential& keys, std::string_view region, s
     const std::string date = format_basic(now);
     std::vector<HttpHeader> headers{{"host", host}, {"x-amz-date", date}};
     if (!keys.session_token.absent()) headers.push_back({"x-amz-security-token", std::string(SecretAccess::text(keys.session_token))});
-    const aws::SigningScope scope{.region = std::string(region), .service = host.substr(0, host.find('.'))};
+    // The first label of the host, which FIPS endpoints extend (google-auth 2.63.0 aws.py).
+    std::string service = host.substr(0, host.find('.'));
+    if (service.ends_with("-fips")) service.resize(service.size() - 5);
+    const aws::SigningScope scope{.region = std::string(region), .service = std::move(service)};
     const aws::SigningTexts texts = aws::signing_texts("POST", path, query, headers, empty_sha256, keys.access_key_id,
                                                        SecretAccess::text(keys.secret), scope, date);
     // The target is added after signing, as google-auth for Python and Node does; Google takes it either way.

@@ -50,6 +50,13 @@ TEST(SubjectAws, a_session_token_is_signed_and_sent) {
     EXPECT_THAT(json, HasSubstr(R"({"key":"x-amz-security-token","value":"session-text"})"));
 }
 
+TEST(SubjectAws, a_fips_endpoint_is_signed_for_the_same_service) {
+    const std::string json = GoogleWorld::decoded(auth::google::aws_subject_token(
+        published_keys(), "us-east-2", "https://sts-fips.us-east-2.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15", "a", *parse_iso8601("2015-08-30T12:36:00Z")));
+    EXPECT_THAT(json, HasSubstr("/us-east-2/sts/aws4_request"));
+    EXPECT_THAT(json, HasSubstr(R"({"key":"host","value":"sts-fips.us-east-2.amazonaws.com"})"));
+}
+
 TEST(SubjectAws, takes_keys_and_region_from_awss_own_chain) {
     GoogleWorld world;
     world.named(federation_json(aws_source, "", aws_type));

@@ -1,4 +1,4 @@
-// Published cases of google-auth (Python and Node) and of the JOSE cookbook, read where they are on this machine. Each file is loaded or
+// Published cases of google-auth (Python and Node) and of the JOSE cookbook, read wherever they are on this machine. Each file is loaded or
 // refused as the list below says; a file that the list does not know is a failure, so that none is passed over.
 
 #include "auth/aws/sigv4.hpp"
@@ -7,6 +7,7 @@
 #include "auth/google/subject_executable.hpp"
 #include "core/date_time.hpp"
 #include "net/url_parts.hpp"
+#include "support/published_cases.hpp"
 #include "unit/google_auth/google_world.hpp"
 
 #include <openssl/bn.h>
@@ -25,6 +26,7 @@
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <set>
 
 namespace cortex::test {
 namespace {
@@ -32,8 +34,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const fs::path google_folder = fs::path(CORTEX_TESTDATA) / "google-auth";
-const fs::path jose_folder = fs::path(CORTEX_TESTDATA) / "jose";
+constexpr std::string_view below = "google-auth";
 
 std::string content(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
@@ -41,8 +42,8 @@ std::string content(const fs::path& path) {
 }
 
 struct Expectation {
-    std::string outcome;   ///< "loads", "config" (a file that another test reads), or part of the sentence of the refusal.
-    std::string answers = "user";
+    std::string outcome;   ///< "loads", or part of the sentence of the refusal.
+    std::string answers = "user";   ///< Or "impersonation", or "nobody": the key signs the token itself.
 };
 
 /// Every credential file among the published ones.
@@ -56,6 +57,19 @@ const std::map<std::string, Expectation>& expectations() {
         {"python-data/external_account_authorized_user.json", {"loads"}},
         {"python-data/impersonated_service_account_authorized_user_source.json", {"loads", "impersonation"}},
         {"python-data/impersonated_service_account_service_account_source.json", {"loads", "impersonation"}},
+        {"python-data/authorized_user_cloud_sdk_with_quota_project_id.json", {"loads"}},
+        {"python-data/service_account_non_gdu.json", {"loads", "nobody"}},
+        {"python-data/external_account_authorized_user_non_gdu.json", {"loads"}},
+        {"python-data/impersonated_service_account_external_account_authorized_user_source.json", {"loads", "impersonation"}},
+        {"python-data/impersonated_service_account_with_quota_project.json", {"loads", "impersonation"}},
+        {"python-data/gdch_service_account.json", {"gdch_service_account"}},
+        {"python-data/es384_service_account.json", {"gdch_service_account"}},
+        {"python-data/client_secrets.json", {"has no field \"type\""}},
+        {"python-data/context_aware_metadata.json", {"has no field \"type\""}},
+        {"python-data/enterprise_cert_invalid.json", {"has no field \"type\""}},
+        {"python-data/enterprise_cert_valid.json", {"has no field \"type\""}},
+        {"python-data/enterprise_cert_valid_provider.json", {"has no field \"type\""}},
+        {"python-data/external_subject_token.json", {"has no field \"type\""}},
         {"node-fixtures/wellKnown.json", {"loads"}},
         {"node-fixtures/refresh.json", {"loads"}},
         {"node-fixtures/config-with-quota/.config/gcloud/application_default_credentials.json", {"loads"}},
@@ -88,9 +102,9 @@ constexpr std::string_view worked_self_signed =
     "oVO6Fg1vDPLVPbLDoj-CEaBGjfTv7_cTE-xpkeaCR1T0bc6XGwLFL---QSsUBxEA2rX2SuP6X3Cu77siv8EmIVh46BpU-2-ygV5WNGDl8YkL0ukH4fLlmWl6"
     "fGyl71ZSmmi9rqi9R2pG3vAEWYyDkwg";
 
-TEST(GoogleVectors, each_published_credential_file_is_loaded_or_refused) {
-    if (!fs::is_directory(google_folder)) GTEST_SKIP() << "no published cases of google-auth at " << google_folder;
-    std::size_t seen = 0;
+/// Loads each file of one place, and returns the names.
+std::set<std::string> load_or_refuse(const fs::path& google_folder) {
+    std::set<std::string> seen;
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(google_folder)) {
         if (!entry.is_regular_file() || entry.path().extension() != ".json" || entry.path().parent_path() == google_folder) continue;
         const std::string name = entry.path().lexically_relative(google_folder).generic_string();
@@ -100,28 +114,63 @@ TEST(GoogleVectors, each_published_credential_file_is_loaded_or_refused) {
             ADD_FAILURE() << "a published file without an expectation";
             continue;
         }
-        ++seen;
+        seen.insert(name);
         GoogleWorld world;
         world.named(content(entry.path()));
         world.files["./test/fixtures/external-subject-token.txt"] = content(google_folder / "node-fixtures/external-subject-token.txt");
         world.token();
+        // Credentials of another universe count where that universe is meant, and nowhere else.
+        JsonParser parser;
+        const std::string file = content(entry.path());
+        const JsonObject* const json = parser.parse_object(file);
+        if (const std::string universe(json != nullptr ? json_text_or_empty(*json, "universe_domain") : ""); !universe.empty() && universe != "googleapis.com") {
+            EXPECT_THAT(token_text(world.fetch()), HasSubstr("belong to the universe " + universe));
+            EXPECT_TRUE(world.requests.empty());
+            world.options.universe_domain = universe;
+        }
         if (expected->second.answers == "impersonation") world.answer(200, R"({"accessToken":"impersonated","expireTime":"2023-11-14T23:13:20Z"})");
         const auto fetched = world.fetch();
         if (expected->second.outcome == "loads") {
-            EXPECT_EQ(token_text(fetched), expected->second.answers == "impersonation" ? "impersonated" : "token-of-google");
+            if (expected->second.answers == "nobody") {
+                EXPECT_THAT(token_text(fetched), testing::StartsWith("eyJ"));
+                EXPECT_TRUE(world.requests.empty());
+            } else {
+                EXPECT_EQ(token_text(fetched), expected->second.answers == "impersonation" ? "impersonated" : "token-of-google");
+            }
             EXPECT_TRUE(world.report().found);
         } else {
-            ASSERT_FALSE(fetched);
+            if (fetched) {
+                ADD_FAILURE() << "was loaded";
+                continue;
+            }
             EXPECT_EQ(fetched.error().code, ErrorCode::auth);
             EXPECT_THAT(fetched.error().message, HasSubstr(expected->second.outcome));
         }
     }
-    EXPECT_EQ(seen, expectations().size());
-    std::cout << seen << " published credential files\n";
+    std::cout << google_folder << ": " << seen.size() << " published credential files\n";
+    return seen;
+}
+
+TEST(GoogleVectors, each_published_credential_file_is_loaded_or_refused) {
+    const auto folders = published_cases(below);
+    CORTEX_NEED_CASES(folders, below);
+    std::set<std::string> seen;
+    for (const fs::path& folder : folders) seen.merge(load_or_refuse(folder));
+    EXPECT_FALSE(seen.empty());
+    // The package holds all of google-auth's files for Python; those for Node are nowhere but in the other place.
+    const bool python = fs::exists(fs::path(CORTEX_VECTORS) / below);
+    const bool node = fs::exists(fs::path(CORTEX_TESTDATA) / below);
+    for (const auto& [name, expected] : expectations()) {
+        if (name.starts_with("python-data/") ? python : node) {
+            EXPECT_TRUE(seen.contains(name)) << name << " is not among the published files";
+        }
+    }
 }
 
 TEST(GoogleVectors, quota_projects_of_the_two_gcloud_folders) {
-    if (!fs::is_directory(google_folder)) GTEST_SKIP() << "no published cases of google-auth at " << google_folder;
+    const auto folders = published_cases("google-auth/node-fixtures");
+    CORTEX_NEED_CASES(folders, "google-auth/node-fixtures");
+    const fs::path google_folder = folders.front().parent_path();
     for (const std::string folder : {"config-with-quota", "config-no-quota"}) {
         GoogleWorld world;
         const std::string text = content(google_folder / "node-fixtures" / folder / ".config/gcloud/application_default_credentials.json");
@@ -135,7 +184,9 @@ TEST(GoogleVectors, quota_projects_of_the_two_gcloud_folders) {
 
 // Worked out with google-auth 2.63.0 from its own published key at 2015-08-30T12:36:00Z; RS256 gives the same bytes to everybody.
 TEST(GoogleVectors, the_published_key_gives_the_worked_tokens) {
-    if (!fs::is_directory(google_folder)) GTEST_SKIP() << "no published cases of google-auth at " << google_folder;
+    const auto folders = published_cases("google-auth/python-data");
+    CORTEX_NEED_CASES(folders, "google-auth/python-data");
+    const fs::path google_folder = folders.front().parent_path();
     for (const bool self_signed : {false, true}) {
         GoogleWorld world;
         world.clock.wall_now = WallTime(std::chrono::seconds(1'440'938'160));
@@ -149,53 +200,71 @@ TEST(GoogleVectors, the_published_key_gives_the_worked_tokens) {
     }
 }
 
+/// RSA keys among the published files. The others are keys of other kinds, public keys, certificates, and broken ones.
+const std::set<std::string>& rsa_keys() {
+    static const std::set<std::string> names{"privatekey.pem", "pem_from_pkcs12.pem", "private.pem", "leaf.key"};
+    return names;
+}
+
 TEST(GoogleVectors, keys_that_are_published_beside_them) {
-    if (!fs::is_directory(google_folder)) GTEST_SKIP() << "no published cases of google-auth at " << google_folder;
-    using auth::google::SigningKey;
-    for (const std::string name : {"python-data/privatekey.pem", "node-fixtures/private.pem", "node-fixtures/external-account-cert/leaf.key"}) {
-        const auto key = SigningKey::from_pem(content(google_folder / name), name);
-        ASSERT_TRUE(key) << name << ": " << key.error().message;
-        EXPECT_TRUE(key->sign("text"));
-    }
-    for (const std::string name : {"python-data/es256_privatekey.pem", "python-data/privatekey.pub", "python-data/es256_publickey.pem",
-                                   "python-data/public_cert.pem", "python-data/es256_public_cert.pem", "python-data/other_cert.pem",
-                                   "python-data/trust_chain_with_leaf.pem", "python-data/trust_chain_without_leaf.pem", "node-fixtures/public.pem",
-                                   "node-fixtures/external-account-cert/leaf.crt", "node-fixtures/external-account-cert/leaf_malformed.key",
-                                   "node-fixtures/external-account-cert/chain_with_leaf_top.pem", "node-fixtures/external-account-cert/chain_with_no_leaf.pem",
-                                   "node-fixtures/external-account-cert/chain_with_malformed_cert.pem"}) {
-        const auto key = SigningKey::from_pem(content(google_folder / name), name);
-        ASSERT_FALSE(key) << name;
-        EXPECT_EQ(key.error().code, ErrorCode::auth);
-    }
+    const auto folders = published_cases(below);
+    CORTEX_NEED_CASES(folders, below);
+    std::size_t loaded = 0;
+    std::size_t refused = 0;
+    for (const fs::path& folder : folders)
+        for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+            const std::string extension = entry.path().extension().string();
+            if (extension != ".pem" && extension != ".key" && extension != ".crt" && extension != ".pub") continue;
+            const std::string name = entry.path().filename().string();
+            SCOPED_TRACE(entry.path());
+            const auto key = auth::google::SigningKey::from_pem(content(entry.path()), name);
+            if (rsa_keys().contains(name)) {
+                ++loaded;
+                ASSERT_TRUE(key) << key.error().message;
+                EXPECT_TRUE(key->sign("text"));
+            } else {
+                ++refused;
+                ASSERT_FALSE(key);
+                EXPECT_EQ(key.error().code, ErrorCode::auth);
+            }
+        }
+    EXPECT_GT(loaded, 0U);
+    EXPECT_GT(refused, 0U);
+    std::cout << loaded << " keys loaded, " << refused << " files refused\n";
 }
 
 TEST(GoogleVectors, subject_tokens_and_product_names) {
-    if (!fs::is_directory(google_folder)) GTEST_SKIP() << "no published cases of google-auth at " << google_folder;
-    for (const std::string name : {"python-data/external_subject_token.txt", "node-fixtures/external-subject-token.txt"}) {
-        GoogleWorld world;
-        world.named(federation_json(R"({"file":"/t"})"));
-        world.files["/t"] = content(google_folder / name);
-        world.token();
-        ASSERT_EQ(token_text(world.fetch()), "token-of-google");
-        EXPECT_EQ(world.field(0, "subject_token"), "HEADER.SIMULATED_JWT_PAYLOAD.SIGNATURE");
-    }
-    GoogleWorld json;
-    json.named(federation_json(R"({"file":"/t","format":{"type":"json","subject_token_field_name":"access_token"}})"));
-    json.files["/t"] = content(google_folder / "node-fixtures/external-subject-token.json");
-    json.token();
-    ASSERT_EQ(token_text(json.fetch()), "token-of-google");
-    EXPECT_EQ(json.field(0, "subject_token"), "HEADER.SIMULATED_JWT_PAYLOAD.SIGNATURE");
-
-    for (const auto& [name, google] : std::map<std::string, bool>{{"smbios_product_name", true}, {"smbios_product_name_non_google", false}}) {
-        GoogleWorld world;
-        world.files["/sys/class/dmi/id/product_name"] = content(google_folder / "python-data/compute_engine" / name);
-        EXPECT_EQ(world.report().found, google) << name;
-    }
+    const auto folders = published_cases(below);
+    CORTEX_NEED_CASES(folders, below);
+    std::size_t tokens = 0;
+    std::size_t products = 0;
+    for (const fs::path& folder : folders)
+        for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+            const std::string name = entry.path().filename().string();
+            SCOPED_TRACE(entry.path());
+            GoogleWorld world;
+            if (name.starts_with("smbios_product_name")) {
+                world.files["/sys/class/dmi/id/product_name"] = content(entry.path());
+                EXPECT_EQ(world.report().found, name == "smbios_product_name");
+                ++products;
+                continue;
+            }
+            const std::string stem = entry.path().stem().string();
+            if (stem != "external_subject_token" && stem != "external-subject-token") continue;
+            const bool json = entry.path().extension() == ".json";
+            world.named(federation_json(json ? R"({"file":"/t","format":{"type":"json","subject_token_field_name":"access_token"}})" : R"({"file":"/t"})"));
+            world.files["/t"] = content(entry.path());
+            world.token();
+            ASSERT_EQ(token_text(world.fetch()), "token-of-google");
+            EXPECT_EQ(world.field(0, "subject_token"), "HEADER.SIMULATED_JWT_PAYLOAD.SIGNATURE");
+            ++tokens;
+        }
+    EXPECT_GE(tokens, 2U);
+    EXPECT_GE(products, 2U);
+    std::cout << tokens << " subject tokens, " << products << " product names\n";
 }
 
-TEST(GoogleVectors, outputs_of_programs) {
-    const fs::path file = google_folder / "executable-responses.json";
-    if (!fs::exists(file)) GTEST_SKIP() << "no published outputs of programs at " << file;
+void read_outputs(const fs::path& file) {
     JsonParser parser;
     const std::string text = content(file);
     const JsonObject* const cases = parser.parse_object(text);
@@ -218,7 +287,13 @@ TEST(GoogleVectors, outputs_of_programs) {
         ++count;
     }
     EXPECT_GE(count, 5U);
-    std::cout << count << " outputs of programs\n";
+    std::cout << file << ": " << count << " outputs of programs\n";
+}
+
+TEST(GoogleVectors, outputs_of_programs) {
+    const auto files = published_cases("google-auth/executable-responses.json");
+    CORTEX_NEED_CASES(files, "google-auth/executable-responses.json");
+    for (const fs::path& file : files) read_outputs(file);
 }
 
 std::string sha256_hex(std::string_view text) {
@@ -233,9 +308,7 @@ std::string sha256_hex(std::string_view text) {
     return out;
 }
 
-TEST(GoogleVectors, signed_requests_to_aws) {
-    const fs::path file = google_folder / "aws-request-signer.json";
-    if (!fs::exists(file)) GTEST_SKIP() << "no published requests to AWS at " << file;
+void sign_requests(const fs::path& file) {
     JsonParser parser;
     const std::string text = content(file);
     const JsonObject* const all = parser.parse_object(text);
@@ -278,15 +351,23 @@ TEST(GoogleVectors, signed_requests_to_aws) {
         }
         if (!dated) headers.push_back({"x-amz-date", format_basic(*when)});
         if (const auto token = json_text(keys, "security_token")) headers.push_back({"x-amz-security-token", std::string(*token)});
+        std::string service = host.substr(0, host.find('.'));
+        if (service.ends_with("-fips")) service.resize(service.size() - 5);
         const auto texts = auth::aws::signing_texts(
             json_text_or_empty(request, "method"), path, query, headers, sha256_hex(json_text_or_empty(request, "data")), json_text_or_empty(keys, "access_key_id"),
-            json_text_or_empty(keys, "secret_access_key"), {.region = std::string(json_text_or_empty(given, "region")), .service = host.substr(0, host.find('.'))},
+            json_text_or_empty(keys, "secret_access_key"), {.region = std::string(json_text_or_empty(given, "region")), .service = service},
             format_basic(*when), {.encode_path = false, .normalize_path = true});
         EXPECT_EQ(texts.authorization, json_text_or_empty(expected, "Authorization"));
         ++count;
     }
     EXPECT_GE(count, 12U);
-    std::cout << count << " signed requests to AWS\n";
+    std::cout << file << ": " << count << " signed requests to AWS\n";
+}
+
+TEST(GoogleVectors, signed_requests_to_aws) {
+    const auto files = published_cases("google-auth/aws-request-signer.json");
+    CORTEX_NEED_CASES(files, "google-auth/aws-request-signer.json");
+    for (const fs::path& file : files) sign_requests(file);
 }
 
 std::string decoded_url64(std::string_view text) {
@@ -337,8 +418,10 @@ std::string pem_of(const JsonObject& jwk) {
 
 // ES512 (4_3) is not among them: nothing here makes or checks such signatures.
 TEST(JoseVectors, rs256_of_the_cookbook_is_reproduced) {
-    const fs::path file = jose_folder / "jws/4_1.rsa_v15_signature.json";
-    if (!fs::exists(file)) GTEST_SKIP() << "no JOSE cookbook at " << jose_folder;
+    constexpr std::string_view example_file = "jose/jws/4_1.rsa_v15_signature.json";
+    const auto files = published_cases(example_file);
+    CORTEX_NEED_CASES(files, example_file);
+    const fs::path& file = files.front();
     JsonParser parser;
     const std::string text = content(file);
     const JsonObject* const example = parser.parse_object(text);
