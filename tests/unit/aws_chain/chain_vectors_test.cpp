@@ -233,9 +233,12 @@ TEST(AwsChainVectors, TokenChain) {
 
 /// STS's answers with the elements of another action: their values, and what a refusal says.
 TEST(AwsChainVectors, StsAnswers) {
-    const fs::path good = test::testdata("aws-responses/sts-responses/sts-get-session-token.xml");
-    const fs::path bad = test::testdata("aws-responses/sts-errors/sts-get-session-token.xml");
-    CORTEX_NEED_TESTDATA(good);
+    constexpr std::string_view below = "aws-responses/xml-responses/sts-get-session-token.xml";
+    const auto packaged = test::published_cases(below);
+    const auto others = test::published_cases("aws-responses/sts-responses/sts-get-session-token.xml");
+    if (packaged.empty()) CORTEX_NEED_CASES(others, below);
+    const fs::path good = packaged.empty() ? others.front() : packaged.front();
+    const fs::path bad = good.parent_path().parent_path() / (packaged.empty() ? "sts-errors" : "xml-errors") / good.filename();
     std::string answer = test::slurp(good);
     for (std::size_t at = 0; (at = answer.find("GetSessionToken", at)) != std::string::npos;) answer.replace(at, 15, "AssumeRole");
     test::FakeWorld machine = test::bare_machine();

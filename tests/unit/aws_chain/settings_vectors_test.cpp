@@ -40,10 +40,8 @@ std::string config_file(const value& suite) {
     return out;
 }
 
-TEST(AwsSettingsVectors, ServicesAreAskedWhereEnvironmentAndFilesSay) {
-    const auto path = test::testdata("aws-config/configured-endpoint-urls.json");
-    CORTEX_NEED_TESTDATA(path);
-    test::Tally tally{"aws-config/configured-endpoint-urls"};
+void run_endpoint_urls(const std::filesystem::path& path) {
+    test::Tally tally{path.string()};
     const value suites = test::read_json(path);
     for (const value& suite : suites.at("testSuites").as_array()) {
         for (const value& one : suite.at("endpointUrlTests").as_array()) {
@@ -70,6 +68,13 @@ TEST(AwsSettingsVectors, ServicesAreAskedWhereEnvironmentAndFilesSay) {
         }
     }
     EXPECT_GT(tally.run, 0);
+}
+
+TEST(AwsSettingsVectors, ServicesAreAskedWhereEnvironmentAndFilesSay) {
+    constexpr std::string_view below = "aws-config/configured-endpoint-urls.json";
+    const auto paths = test::published_cases(below);
+    CORTEX_NEED_CASES(paths, below);
+    for (const auto& path : paths) run_endpoint_urls(path);
 }
 
 TEST(AwsSettingsVectors, ContainersAreAskedWhereTheEnvironmentSays) {

@@ -15,6 +15,7 @@ using boost::json::value;
 using test::member;
 using test::text_in;
 
+constexpr std::string_view sso_cases = "aws-config/sso-token-provider-cases.json";
 constexpr std::string_view login_folder = "/home/u/.aws/login/cache/";
 
 void run_login_case(const value& one) {
@@ -68,16 +69,18 @@ void run_login_case(const value& one) {
 }
 
 void run_login_cases(std::string_view file) {
-    const auto path = test::testdata(file);
-    CORTEX_NEED_TESTDATA(path);
-    test::Tally tally{std::string(file)};
-    const value cases = test::read_json(path);
-    for (const value& one : cases.as_array()) {
-        SCOPED_TRACE(text_in(one, "documentation"));
-        ++tally.run;
-        run_login_case(one);
+    const auto paths = test::published_cases(file);
+    CORTEX_NEED_CASES(paths, file);
+    for (const auto& path : paths) {
+        test::Tally tally{path.string()};
+        const value cases = test::read_json(path);
+        for (const value& one : cases.as_array()) {
+            SCOPED_TRACE(text_in(one, "documentation"));
+            ++tally.run;
+            run_login_case(one);
+        }
+        EXPECT_GT(tally.run, 0);
     }
-    EXPECT_GT(tally.run, 0);
 }
 
 TEST(AwsTokenVectors, LoginSessionsWithSec1Keys) { run_login_cases("aws-config/login-provider-test-cases.smithy-rs.json"); }
@@ -99,10 +102,8 @@ Profiles profiles_of(const value& config) {
     return out;
 }
 
-TEST(AwsTokenVectors, SsoPortalsOfProfiles) {
-    const auto path = test::testdata("aws-config/sso-token-provider-cases.json");
-    CORTEX_NEED_TESTDATA(path);
-    test::Tally tally{"aws-config/sso-token-provider (resolution)"};
+void run_portals(const std::filesystem::path& path) {
+    test::Tally tally{path.string() + " (resolution)"};
     const value file = test::read_json(path);
     for (const value& one : file.at("sso_provider_resolution_cases").as_array()) {
         SCOPED_TRACE(text_in(one, "documentation"));
@@ -118,10 +119,14 @@ TEST(AwsTokenVectors, SsoPortalsOfProfiles) {
     EXPECT_GT(tally.run, 0);
 }
 
-TEST(AwsTokenVectors, SsoTokensAreRenewed) {
-    const auto path = test::testdata("aws-config/sso-token-provider-cases.json");
-    CORTEX_NEED_TESTDATA(path);
-    test::Tally tally{"aws-config/sso-token-provider (renewal)"};
+TEST(AwsTokenVectors, SsoPortalsOfProfiles) {
+    const auto paths = test::published_cases(sso_cases);
+    CORTEX_NEED_CASES(paths, sso_cases);
+    for (const auto& path : paths) run_portals(path);
+}
+
+void run_renewals(const std::filesystem::path& path) {
+    test::Tally tally{path.string() + " (renewal)"};
     const value file = test::read_json(path);
     const Result<std::optional<SsoToken>> settings = sso_token_settings(profiles_of(file.at("refresh_cases_config")), "test");
     ASSERT_TRUE(settings && *settings);
@@ -145,7 +150,10 @@ TEST(AwsTokenVectors, SsoTokensAreRenewed) {
         ++tally.run;
         if (const value* written = member(one, "expectedTokenWriteback")) {
             ASSERT_TRUE(machine.written.contains(cache));
-            EXPECT_EQ(boost::json::parse(machine.written[cache]), *written);
+            value kept = *written;
+            // botocore forgets the refresh token where no new one came; smithy-rs keeps it, and so does corteX (RFC 6749, section 6).
+            if (member(one.at("refreshResponse"), "refreshToken") == nullptr) kept.as_object()["refreshToken"] = one.at("cachedToken").at("refreshToken");
+            EXPECT_EQ(boost::json::parse(machine.written[cache]), kept);
         }
         if (const value* wanted = member(one, "expectedToken")) {
             ASSERT_TRUE(access) << access.error().message;
@@ -157,6 +165,12 @@ TEST(AwsTokenVectors, SsoTokensAreRenewed) {
         }
     }
     EXPECT_GT(tally.run, 0);
+}
+
+TEST(AwsTokenVectors, SsoTokensAreRenewed) {
+    const auto paths = test::published_cases(sso_cases);
+    CORTEX_NEED_CASES(paths, sso_cases);
+    for (const auto& path : paths) run_renewals(path);
 }
 
 }  // namespace

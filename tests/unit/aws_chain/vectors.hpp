@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/published_cases.hpp"
+
 #include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
