@@ -1,6 +1,7 @@
 #include "suite.hpp"
 
 #include "schema/schema.hpp"
+#include "support/published_cases.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -34,7 +35,8 @@ SuiteRow run_file(const fs::path& path, const std::string& name) {
             continue;
         }
         for (const auto& test : tests) {
-            const auto violation = schema->check(test.at("data"));
+            // The schema was written out and read again, in which Boost.JSON 1.81 may lose a number's last bit: so is the instance.
+            const auto violation = schema->check(boost::json::parse(boost::json::serialize(test.at("data"))));
             if (violation.has_value() != test.at("valid").as_bool()) {
                 ++row.passed;
                 continue;
@@ -49,8 +51,8 @@ SuiteRow run_file(const fs::path& path, const std::string& name) {
 }  // namespace
 
 std::string suite_folder() {
-    const fs::path folder = fs::path(CORTEX_TESTDATA) / "json-schema" / "draft2020-12";
-    return fs::is_directory(folder) ? folder.string() : std::string();
+    const auto folders = cortex::test::published_cases("json-schema/draft2020-12");
+    return folders.empty() ? std::string() : folders.front().string();
 }
 
 Suite run_suite(const std::string& folder) {

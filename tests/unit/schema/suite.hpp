@@ -18,7 +18,7 @@ struct Suite {
     std::string table() const;   ///< Markdown.
 };
 
-/// The folder draft2020-12 of the test data, or "" where it is absent.
+/// The suite's folder draft2020-12: the whole one of the package jsonschema, else what the test data has of it; "" where both are absent.
 std::string suite_folder();
 /// Runs every file of the folder, and the files of `optional` that are about keywords.
 Suite run_suite(const std::string& folder);
