@@ -2,11 +2,12 @@
 
 import ast
 import operator
+import urllib.parse
 
 
 class Tables(dict):
     """The values of all names that a module, or a class in it, assigns. Names of what is unknown here become {"name": ...}; a call
-    becomes the dictionary of its named arguments."""
+    becomes the dictionary of its named arguments, but for str.format and urllib.parse.unquote, which are made."""
 
     OPERATIONS = {ast.Add: operator.add, ast.Mult: operator.mul, ast.Pow: operator.pow}
 
@@ -36,6 +37,10 @@ class Tables(dict):
                 known = self.OPERATIONS.get(type(operation))
                 left, right = self.value(node.left), self.value(node.right)
                 return {"name": ast.unparse(node)} if known is None or isinstance(left, dict) or isinstance(right, dict) else known(left, right)
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format"), keywords=[]):
+                return text.format(*(self.value(item) for item in node.args))
+            case ast.Call(args=[ast.Constant(value=str(text))]) if ast.unparse(node.func) == "urllib.parse.unquote":
+                return urllib.parse.unquote(text)
             case ast.Call():
                 return {item.arg: self.value(item.value) for item in node.keywords}
             case _:
