@@ -46,7 +46,7 @@ int main() {
         return std::string("refunded");
     });
     refund_order.approve = [](const cortex::ToolCall& call) {
-        std::cout << "[approval] " << call.name << " for " << cortex::decode<Refund>(call.arguments).order_id << '\n';
+        std::cerr << "[approval] " << call.name << " for " << cortex::decode<Refund>(call.arguments).order_id << '\n';
         return cortex::Approval::allow();   // ask a person here; deny("why") and edit("{...}") are the other answers
     };
 
