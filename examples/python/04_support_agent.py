@@ -3,6 +3,7 @@
 docs/tutorial-support-agent.md goes through it line by line."""
 
 import asyncio
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -27,7 +28,7 @@ async def find_order(order_id: Annotated[str, "As on the receipt, e.g. A-1001"])
 
 
 def ask(call):
-    print(f"[approval] {call.name} for {call.arguments['order_id']}")
+    print(f"[approval] {call.name} for {call.arguments['order_id']}", file=sys.stderr)
     return True  # ask a person here; a reason (str) denies, a dict of arguments edits
 
 
