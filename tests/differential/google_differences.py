@@ -46,7 +46,10 @@ def _with_values(name: str, change: Callable[[str], str]) -> Callable[[Outcome, 
 
     def changed(outcome: Outcome) -> Outcome:
         def in_part(part: Any) -> Any:
-            return [(key, change(value) if key == name else value) for key, value in part] if isinstance(part, list) else part
+            if not isinstance(part, list):
+                return part
+            # Fields are pairs; a list of scopes has none.
+            return [(item[0], change(item[1])) if isinstance(item, (list, tuple)) and len(item) == 2 and item[0] == name else item for item in part]
 
         return dataclasses.replace(outcome, trace=[tuple(in_part(part) for part in step) for step in outcome.trace])
 

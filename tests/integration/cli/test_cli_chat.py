@@ -144,6 +144,7 @@ def test_on_a_terminal(cli, emulator, terminal):
     screen.expect("one two three")  # streamed: the answer never ends
     screen.type("\x03")
     screen.expect("stopped.")
+    screen.expect("> ")  # only now does it wait for a line
     screen.type("\x03")
     screen.expect("Ctrl-D or /quit leaves.")
     screen.type("again\n")
