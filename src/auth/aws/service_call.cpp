@@ -38,23 +38,6 @@ milliseconds pause_before(const World& world, int repeat, bool throttled) {
 
 }  // namespace
 
-std::string percent_encode(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain) {
-            out += c;
-        } else {
-            out += '%';
-            out += digits[byte >> 4U];
-            out += digits[byte & 0xFU];
-        }
-    }
-    return out;
-}
-
 Result<Endpoint> service_endpoint(const Asking& asking, EndpointQuery query, std::string_view service_id) {
     const HostKinds kinds = host_kinds(asking.world, asking.options.profile);
     query.fips = kinds.fips;

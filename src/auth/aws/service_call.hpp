@@ -11,9 +11,6 @@
 
 namespace cortex::auth::aws {
 
-/// Everything but letters, digits and `-._~` as %XX.
-std::string percent_encode(std::string_view text);
-
 /// Where a service is asked: the URL that environment or profile set (AWS_ENDPOINT_URL_<ID>, ...), else AWS's own host, with FIPS
 /// and dual stack as environment or profile want them. No slash at the end. Fails with a ConfigError.
 Result<Endpoint> service_endpoint(const Asking& asking, EndpointQuery query, std::string_view service_id);

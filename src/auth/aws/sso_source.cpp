@@ -2,6 +2,7 @@
 #include "auth/aws/service_call.hpp"
 #include "auth/aws/sources.hpp"
 #include "auth/aws/sso_token.hpp"
+#include "core/percent.hpp"
 #include "core/json.hpp"
 #include "core/mask.hpp"
 #include "core/secret_access.hpp"

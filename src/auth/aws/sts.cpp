@@ -6,6 +6,7 @@
 #include "auth/aws/sigv4.hpp"
 #include "core/date_time.hpp"
 #include "core/mask.hpp"
+#include "core/percent.hpp"
 #include "core/secret_access.hpp"
 #include "core/text.hpp"
 

@@ -7,6 +7,7 @@
 #include "auth/google/subject_aws.hpp"
 #include "auth/google/subject_executable.hpp"
 #include "auth/google/subject_token.hpp"
+#include "core/percent.hpp"
 #include "core/secret_access.hpp"
 
 #include <fmt/format.h>
@@ -77,7 +78,7 @@ Result<Secret> subject_token(Flow& flow, const ExternalAccount& account) {
 /// What goes with the exchange beside its fields, as google-auth writes it: JSON, percent-encoded before the form is.
 std::string exchange_options(const ExternalAccount& account) {
     if (account.workforce_project.empty() || !account.client_id.empty()) return {};
-    return percent_encoded(fmt::format("{{\"userProject\": \"{}\"}}", account.workforce_project), "/");
+    return percent_encode(fmt::format("{{\"userProject\": \"{}\"}}", account.workforce_project), "/");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "auth/google/http_rules.hpp"
 
+#include "core/percent.hpp"
 #include "core/text.hpp"
 #include "net/url_parts.hpp"
 
@@ -47,33 +48,14 @@ std::string host_of(std::string_view url) {
     return peer;
 }
 
-std::string percent_encoded(std::string_view text, std::string_view keep) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(text.size() + text.size() / 4);
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-                           c == '~' || keep.find(c) != std::string_view::npos;
-        if (plain) {
-            out.push_back(c);
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out.push_back('%');
-        out.push_back(hex[byte >> 4U]);
-        out.push_back(hex[byte & 0xFU]);
-    }
-    return out;
-}
-
 std::string form(const std::vector<std::pair<std::string_view, std::string_view>>& fields) {
     std::string out;
     for (const auto& [name, value] : fields) {
         if (value.empty()) continue;
         if (!out.empty()) out.push_back('&');
-        out += percent_encoded(name);
+        out += percent_encode(name);
         out.push_back('=');
-        out += percent_encoded(value);
+        out += percent_encode(value);
     }
     return out;
 }

@@ -26,9 +26,6 @@ bool fits_header(std::string_view token) noexcept;
 /// The host, with its port where that is not the usual one, for messages; never path and query.
 std::string host_of(std::string_view url);
 
-/// All but letters, digits, `-._~` and the bytes in `keep` as %XX.
-std::string percent_encoded(std::string_view text, std::string_view keep = {});
-
 /// application/x-www-form-urlencoded, fields in order; those with an empty value are left out.
 std::string form(const std::vector<std::pair<std::string_view, std::string_view>>& fields);
 

@@ -5,6 +5,7 @@
 #include "auth/google/http_rules.hpp"
 #include "auth/google/kinds.hpp"
 #include "auth/google/oauth_error.hpp"
+#include "core/percent.hpp"
 #include "core/secret_access.hpp"
 #include "core/text.hpp"
 
@@ -183,7 +184,7 @@ Result<std::optional<Credential>> metadata_credential(Flow& flow, MetadataMemory
         if (!why.empty() && !product_is_google(world)) return remember_absence(world, memory, why);
     }
 
-    const std::string path = fmt::format("/computeMetadata/v1/instance/service-accounts/default/token?scopes={}", percent_encoded(flow.options.scope));
+    const std::string path = fmt::format("/computeMetadata/v1/instance/service-accounts/default/token?scopes={}", percent_encode(flow.options.scope));
     const HttpRequest request = question(host.name, path, one_call);
     Attempts attempts = three_attempts();
     if (!sure && !host.named_by.empty()) attempts.count = 1;   // a search is short

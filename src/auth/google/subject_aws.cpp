@@ -6,6 +6,7 @@
 #include "auth/aws/sigv4.hpp"
 #include "auth/google/exchange.hpp"
 #include "auth/google/http_rules.hpp"
+#include "core/percent.hpp"
 #include "core/date_time.hpp"
 #include "core/json_writer.hpp"
 #include "core/secret_access.hpp"
@@ -130,7 +131,7 @@ std::string aws_subject_token(const Credential& keys, std::string_view region, s
     json.begin_object().key("headers").begin_array();
     for (const HttpHeader& header : headers) json.begin_object().field("key", header.name).field("value", header.value).end_object();
     json.end_array().field("method", "POST").field("url", url).end_object();
-    return percent_encoded(json.text(), "/");
+    return percent_encode(json.text(), "/");
 }
 
 Result<Secret> subject_from_aws(Flow& flow, FieldReader source, const SubjectContext& context) {

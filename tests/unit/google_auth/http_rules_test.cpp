@@ -1,4 +1,5 @@
 #include "auth/google/http_rules.hpp"
+#include "core/percent.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,7 +28,7 @@ TEST(HttpRules, knows_googles_token_hosts) {
 TEST(HttpRules, writes_forms_in_order_and_leaves_out_what_is_empty) {
     EXPECT_EQ(form({{"grant_type", "urn:a:b"}, {"scope", ""}, {"text", "a b&c=d/\n\xC3\xA4~-._"}}),
               "grant_type=urn%3Aa%3Ab&text=a%20b%26c%3Dd%2F%0A%C3%A4~-._");
-    EXPECT_EQ(percent_encoded("a/b c", "/"), "a/b%20c");
+    EXPECT_EQ(percent_encode("a/b c", "/"), "a/b%20c");
 }
 
 TEST(HttpRules, asks_this_machine_without_a_proxy_and_all_others_as_the_network_wants) {
