@@ -27,6 +27,10 @@ endif()
 # Tests look into what they have just asserted to be there; the compiler does not follow that through gtest's macros.
 add_library(cortex_test_flags INTERFACE)
 target_compile_options(cortex_test_flags INTERFACE -Wno-null-dereference)
+if(CORTEX_SANITIZE MATCHES "undefined")
+    # The library is looked at for undefined behaviour; the tests' own files would take as long again to compile.
+    target_compile_options(cortex_test_flags INTERFACE -fno-sanitize=undefined)
+endif()
 
 # cortex_room(NAME sources...): one static, position-independent library for one room of src/, hidden by default.
 function(cortex_room name)
@@ -38,6 +42,7 @@ function(cortex_room name)
     target_link_libraries(cortex_${name} PRIVATE $<BUILD_INTERFACE:cortex_flags>)
     target_compile_features(cortex_${name} PUBLIC cxx_std_20)
     set_property(GLOBAL APPEND PROPERTY CORTEX_ROOMS cortex_${name})
+    cortex_precompiled(cortex_${name})
 endfunction()
 
 # cortex_test(NAME sources... LINK libs...): one gtest binary for one room; every TEST is a ctest of its own.
@@ -45,6 +50,7 @@ function(cortex_test name)
     cmake_parse_arguments(ARG "" "" "LINK;LABELS" ${ARGN})
     add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
     set_target_properties(${name} PROPERTIES CORTEX_TEST ON)
+    cortex_precompiled(${name} TEST)
     target_link_libraries(${name} PRIVATE cortex_flags cortex_test_flags ${ARG_LINK} GTest::gmock_main)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE

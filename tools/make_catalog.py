@@ -7,7 +7,7 @@
 
 SOURCE is a JSON array of rows that carry more than the engine reads (notes, sources, dates of release). The script
 keeps the columns that the engine reads, adds the columns that are this project's own judgement (`standing`, `vertex_regional`,
-`thinking.keeps_earlier`, `thinking.disabled_up_to_effort`) and the small local models, and writes one model a line. What it writes is again a
+`thinking.keeps_earlier`, `thinking.disabled_up_to_effort`, `openai_api`, `reasoning.can_be_off`, `reasoning.off_by_default`) and the small local models, and writes one model a line. What it writes is again a
 SOURCE, so a checkout alone can be checked.
 """
 
@@ -51,6 +51,9 @@ DISABLED_UP_TO_EFFORT = {"claude-opus-5": "high", "claude-haiku-5-5": "high"}
 # Claude models that single regions of Vertex AI serve too; every later one is on global, us and eu only (said in prose by the vendor).
 VERTEX_REGIONAL = {"claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-6", "claude-sonnet-4-6"}
 
+# Gemini models with a least budget that can be told not to think all the same, and do not unless told to (said in prose by the vendor).
+THINKS_ONLY_WHEN_TOLD = {"gemini-2.5-flash-lite"}
+
 # Where nobody says whether thinking is shown. Asking for it is legal either way, so "omitted" can only show too much.
 UNKNOWN_DISPLAY = "omitted"
 
@@ -79,13 +82,13 @@ COLUMNS = {
     "input_modalities": None, "tool_use": None, "tools_by_schema": None,
     "thinking": {"types", "default_when_absent", "keeps_earlier", "disabled_up_to_effort", "interleaved", "display_default"},
     "effort": {"levels", "default"},
-    "reasoning": {"kind", "levels", "default", "min", "max"},
+    "reasoning": {"kind", "levels", "default", "min", "max", "can_be_off", "off_by_default"},
     "sampling_params": {"temperature", "top_p", "top_k", "temperature_and_top_p_together"},
     "assistant_prefill": None, "forced_tool_choice": None, "thinking_bound_to_prefix": None,
     "min_cacheable_tokens": None,
     "price_usd_per_mtok": {"input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "long_prompt_tier"},
     "bedrock": {"invoke_model_base_id", "profile_prefixes", "needs_profile_prefix", "mantle_id"},
-    "vertex_id": None, "vertex_regional": None,
+    "vertex_id": None, "vertex_regional": None, "openai_api": None,
 }
 
 # Columns and members that are read by people only, that follow from others, or that nothing in the engine asks for yet.
@@ -132,7 +135,9 @@ def engine_row(row):
     for name in row:
         if name not in COLUMNS and name not in DROPPED:
             fail(f"{model_id} has a new column {name}: add it to COLUMNS or to DROPPED")
-    row = {**row, "standing": standing_of(model_id), "vertex_regional": True if model_id in VERTEX_REGIONAL else None}
+    row = {**row, "standing": standing_of(model_id), "vertex_regional": True if model_id in VERTEX_REGIONAL else None,
+           # Reasoning models take tools on the Responses API only; the others are asked where every compatible server is, too.
+           "openai_api": "responses" if row["provider"] == "openai" and row.get("reasoning") else None}
     out = {}
     for name, members in COLUMNS.items():
         value = row.get(name)
@@ -148,6 +153,10 @@ def engine_row(row):
                 value["display_default"] = value["display_default"] or UNKNOWN_DISPLAY
                 if model_id in DISABLED_UP_TO_EFFORT:
                     value["disabled_up_to_effort"] = DISABLED_UP_TO_EFFORT[model_id]
+            elif name == "reasoning":
+                if model_id in THINKS_ONLY_WHEN_TOLD:
+                    value = {**value, "can_be_off": True, "off_by_default": True}
+                value = {member: item for member, item in value.items() if item not in (None, [])}
             elif name == "sampling_params":
                 together = bool(value.get("temperature") and value.get("top_p"))
                 value.setdefault("temperature_and_top_p_together", together)

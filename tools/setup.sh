@@ -13,6 +13,9 @@ fi
 export CCACHE_DIR=${CCACHE_DIR:-$project_root/build/ccache}
 # Objects are shared between build trees: where a compiler was started from does not matter.
 export CCACHE_NOHASHDIR=1
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$project_root}
+# What ccache asks for before it caches a file that uses a precompiled header.
+export CCACHE_SLOPPINESS=pch_defines,time_macros
 export PIP_CACHE_DIR=${PIP_CACHE_DIR:-$project_root/build/pip-cache}
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 export PYTHONDONTWRITEBYTECODE=1

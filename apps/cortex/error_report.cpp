@@ -4,7 +4,7 @@ namespace cortex::cli {
 namespace {
 
 /// A JSON string. Vendors' words are UTF-8 by the time they are in an error; control characters are escaped.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out = "\"";
     for (const char character : text) {
@@ -26,7 +26,7 @@ std::string quoted(std::string_view text) {
     return out;
 }
 
-std::string quoted_or_null(std::string_view text) { return text.empty() ? "null" : quoted(text); }
+std::string quoted_or_null(std::string_view text) { return text.empty() ? "null" : in_quotes(text); }
 
 }  // namespace
 
@@ -54,9 +54,9 @@ std::string_view class_name(ErrorCode code) noexcept {
 }
 
 std::string error_json(const ErrorInfo& error) {
-    std::string out = R"({"error":{"code":)" + quoted(to_string(error.code));
-    out += R"(,"type":)" + quoted(class_name(error.code));
-    out += R"(,"message":)" + quoted(error.message);
+    std::string out = R"({"error":{"code":)" + in_quotes(to_string(error.code));
+    out += R"(,"type":)" + in_quotes(class_name(error.code));
+    out += R"(,"message":)" + in_quotes(error.message);
     out += R"(,"provider":)" + quoted_or_null(error.provider);
     out += R"(,"model":)" + quoted_or_null(error.model);
     out += R"(,"http_status":)" + (error.http_status == 0 ? std::string("null") : std::to_string(error.http_status));

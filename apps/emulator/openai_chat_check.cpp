@@ -25,12 +25,12 @@ void check_number(const json::object& body, std::string_view name, double least,
         wrong_type(*value, std::string(name), "a decimal");
     }
     if (*number < least) {
-        reject("Invalid " + quoted(name) + ": decimal below minimum value. Expected a value >= " +
+        reject("Invalid " + in_quotes(name) + ": decimal below minimum value. Expected a value >= " +
                    std::to_string(static_cast<int>(least)) + ", but got " + json::serialize(*value) + " instead.",
                name, "decimal_below_min_value");
     }
     if (*number > most) {
-        reject("Invalid " + quoted(name) + ": decimal above maximum value. Expected a value <= " +
+        reject("Invalid " + in_quotes(name) + ": decimal above maximum value. Expected a value <= " +
                    std::to_string(static_cast<int>(most)) + ", but got " + json::serialize(*value) + " instead.",
                name, "decimal_above_max_value");
     }
@@ -45,7 +45,7 @@ std::optional<std::int64_t> check_count(const json::object& body, std::string_vi
         wrong_type(*value, std::string(name), "an integer");
     }
     if (value->get_int64() < 1) {
-        reject("Invalid " + quoted(name) + ": integer below minimum value. Expected a value >= 1, but got " +
+        reject("Invalid " + in_quotes(name) + ": integer below minimum value. Expected a value >= 1, but got " +
                    json::serialize(*value) + " instead.",
                name, "integer_below_min_value");
     }
@@ -92,7 +92,7 @@ void check_tools(const ChatCall& call) {
                 wrong_type(name, path + "." + type + ".name", "a string");
             }
             if (!is_function_name(name.get_string())) {
-                reject("Invalid " + quoted(path + "." + type + ".name") +
+                reject("Invalid " + in_quotes(path + "." + type + ".name") +
                            ": string does not match pattern. Expected a string that matches the pattern "
                            "'^[a-zA-Z0-9_-]+$'.",
                        path + "." + type + ".name", "invalid_value");
@@ -101,7 +101,7 @@ void check_tools(const ChatCall& call) {
                 parameters != nullptr && !parameters->is_null()) {
                 if (!parameters->is_object() ||
                     (text_of(parameters->get_object(), "type") != "object" && !call.local)) {
-                    reject("Invalid schema for function " + quoted(std::string(name.get_string())) +
+                    reject("Invalid schema for function " + in_quotes(std::string(name.get_string())) +
                                ": schema must be a JSON Schema of 'type: \"object\"'.",
                            path + ".function.parameters", "invalid_function_parameters");
                 }
@@ -125,7 +125,7 @@ void check_tools(const ChatCall& call) {
                 const std::string name = text_of(named.get_object(), "name");
                 if (std::find(names.begin(), names.end(), name) == names.end()) {
                     reject(
-                        "Invalid value for 'tool_choice': function " + quoted(name) + " was not provided in 'tools'.",
+                        "Invalid value for 'tool_choice': function " + in_quotes(name) + " was not provided in 'tools'.",
                         "tool_choice");
                 }
             }
@@ -176,7 +176,7 @@ void check_model_rules(ChatCall& call) {
         }
         const auto efforts = words(rules.efforts);
         if (effort == "max" || std::find(efforts.begin(), efforts.end(), effort) == efforts.end()) {
-            reject("Unsupported value: 'reasoning_effort' does not support " + quoted(effort) +
+            reject("Unsupported value: 'reasoning_effort' does not support " + in_quotes(effort) +
                        " with this model. Supported values are: " +
                        list_of(rules.efforts.substr(0, rules.efforts.find(" max"))) + ".",
                    "reasoning_effort", "unsupported_value");
@@ -203,7 +203,7 @@ void check_model_rules(ChatCall& call) {
              {"top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "stop"}) {
             if (const json::value* value = member(call.body, name);
                 value != nullptr && !value->is_null() && !(value->is_bool() && !value->get_bool())) {
-                reject("Unsupported parameter: " + quoted(name) + " is not supported with this model.", name,
+                reject("Unsupported parameter: " + in_quotes(name) + " is not supported with this model.", name,
                        "unsupported_parameter");
             }
         }

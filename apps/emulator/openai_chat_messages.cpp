@@ -47,7 +47,7 @@ std::vector<std::string> check_tool_calls(const json::value& value, const std::s
         wrong_type(value, param, "an array of objects");
     }
     if (value.get_array().empty()) {
-        reject("Invalid " + quoted(param) +
+        reject("Invalid " + in_quotes(param) +
                    ": empty array. Expected an array with minimum length 1, but got an empty array instead.",
                param, "empty_array");
     }
@@ -150,7 +150,7 @@ void check_chat_messages(const ChatCall& call) {
                                                                 "tool_calls",    "tool_call_id", "refusal",
                                                                 "function_call", "audio",        "annotations"};
                 if (std::find(known.begin(), known.end(), std::string_view(field.key())) == known.end()) {
-                    reject("Unknown parameter: " + quoted(path + "." + std::string(field.key())) + ".",
+                    reject("Unknown parameter: " + in_quotes(path + "." + std::string(field.key())) + ".",
                            path + "." + std::string(field.key()), "unknown_parameter");
                 }
             }

@@ -28,11 +28,11 @@ void reject(std::string_view message, std::string_view param, std::string_view c
     throw Rejection(400, "invalid_request_error", std::string(message), std::string(param), std::string(code));
 }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 void wrong_type(const json::value& value, const std::string& param, std::string_view expected) {
     const std::string_view kind = kind_name(value);
-    reject("Invalid type for " + quoted(param) + ": expected " + std::string(expected) + ", but got " +
+    reject("Invalid type for " + in_quotes(param) + ": expected " + std::string(expected) + ", but got " +
                std::string(kind) + " instead.",
            param, "invalid_type");
 }
@@ -41,7 +41,7 @@ const json::value& needed(const json::object& object, std::string_view name, con
     const json::value* value = member(object, name);
     if (value == nullptr) {
         const std::string param = path.empty() ? std::string(name) : path + "." + std::string(name);
-        reject("Missing required parameter: " + quoted(param) + ".", param, "missing_required_parameter");
+        reject("Missing required parameter: " + in_quotes(param) + ".", param, "missing_required_parameter");
     }
     return *value;
 }
@@ -49,7 +49,7 @@ const json::value& needed(const json::object& object, std::string_view name, con
 std::string list_of(std::string_view values) {
     std::string text;
     for (const std::string_view value : words(values)) {
-        text += (text.empty() ? "" : ", ") + quoted(value);
+        text += (text.empty() ? "" : ", ") + in_quotes(value);
     }
     return text;
 }
@@ -57,7 +57,7 @@ std::string list_of(std::string_view values) {
 void allow(std::string_view value, const std::string& param, std::string_view values) {
     const auto all = words(values);
     if (std::find(all.begin(), all.end(), value) == all.end()) {
-        reject("Invalid value: " + quoted(value) + ". Supported values are: " + list_of(values) + ".", param,
+        reject("Invalid value: " + in_quotes(value) + ". Supported values are: " + list_of(values) + ".", param,
                "invalid_value");
     }
 }

@@ -11,7 +11,7 @@ namespace emulator::openai {
 /// Throws 400 `invalid_request_error`.
 [[noreturn]] void reject(std::string_view message, std::string_view param = {}, std::string_view code = {});
 
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 /// "Invalid type for 'param': expected ..., but got ... instead."
 [[noreturn]] void wrong_type(const json::value& value, const std::string& param, std::string_view expected);

@@ -19,12 +19,12 @@ namespace cortex {
 struct ProviderConfig {
     Secret api_key = {};             ///< Else the vendor's variable, e.g. ANTHROPIC_API_KEY. Set but empty counts as absent.
     std::string base_url = {};       ///< Beats the vendor's variable, e.g. ANTHROPIC_BASE_URL. With or without a final '/'.
-    std::string api_version = {};    ///< anthropic: the `anthropic-version` header, default 2023-06-01.
+    std::string api_version = {};    ///< anthropic: the `anthropic-version` header, default 2023-06-01. azure: the `api-version` of dated addresses, else OPENAI_API_VERSION, 2024-10-21. gemini: the path's, default v1beta.
     bool bedrock = false;            ///< Claude through Amazon Bedrock.
     std::string aws_region = {};     ///< bedrock: else AWS_REGION, AWS_DEFAULT_REGION, the profile's, us-east-1.
     bool vertex_ai = false;          ///< Claude through Google Vertex AI.
-    std::string project = {};        ///< vertex_ai: else ANTHROPIC_VERTEX_PROJECT_ID, GOOGLE_CLOUD_PROJECT.
-    std::string location = {};       ///< vertex_ai: else CLOUD_ML_REGION, us-east5. "global", "us", "eu" or a region.
+    std::string project = {};        ///< vertex_ai: else ANTHROPIC_VERTEX_PROJECT_ID, GOOGLE_CLOUD_PROJECT. gemini: a project without api_key means Vertex AI.
+    std::string location = {};       ///< vertex_ai: else CLOUD_ML_REGION, us-east5. "global", "us", "eu" or a region. gemini: else GOOGLE_CLOUD_LOCATION, us-central1.
     std::string default_model = {};  ///< Serves roles for which no model is named.
     std::string model_path = {};     ///< local: a GGUF file for the embedded runtime; else CORTEX_LOCAL_MODEL, else the fetched one.
 
@@ -39,10 +39,29 @@ struct ProviderConfig {
     std::string service_tier = {};           ///< Sent as X-Amzn-Bedrock-Service-Tier: "default", "priority", "flex", "reserved".
     // vertex_ai
     std::string quota_project = {};          ///< The project that is charged (x-goog-user-project); else GOOGLE_CLOUD_QUOTA_PROJECT, the credential's.
+    // openai and azure
+    std::string organization = {};           ///< openai: sent as OpenAI-Organization; else OPENAI_ORG_ID.
+    std::string azure_endpoint = {};         ///< azure: https://RESOURCE.openai.azure.com, instead of base_url; else AZURE_OPENAI_ENDPOINT.
+    std::string azure_deployment = {};       ///< azure: the deployment, where it is not in base_url; default: the model's name.
 };
 
 /// In order of preference: the first is the default.
 using Providers = std::vector<std::pair<std::string, ProviderConfig>>;
+
+/// What may be spent. A limit that is absent does not hold.
+struct Budget {
+    std::optional<double> usd = {};              ///< US dollars, above 0, by the catalogue's prices. A model without a price is refused, as what is not known cannot be kept.
+    std::optional<std::int64_t> tokens = {};     ///< Input and output, above 0.
+};
+
+/// Limits that hold together: what a call needs is taken from all of them before it is sent, and settled when it ended.
+struct Budgets {
+    Budget call = {};       ///< One model call, its repeats included.
+    Budget run = {};        ///< One turn; `TurnOptions::max_cost` says the same for a single turn.
+    Budget session = {};
+    Budget user = {};       ///< All sessions of one user_id of this engine.
+    Budget engine = {};     ///< All of this engine.
+};
 
 struct EngineConfig {
     /// Empty: every provider whose credential is in the environment, in the order anthropic, openai, gemini.
@@ -59,6 +78,14 @@ struct EngineConfig {
     int tool_threads = 64;                                   ///< Threads for native tools at most, 1 to 1,024; started when needed.
     bool allow_thinking = true;                              ///< False: no model is ever asked to think.
     std::string models_path = {};                            ///< Overrides of the model catalogue; else CORTEX_MODELS_PATH.
+
+    /// Who answers when a provider fails, in this order. Empty: the default models of the other registered providers, in theirs. Only
+    /// models that can do what the request needs are asked (tools, pictures, room for the history).
+    std::vector<std::string> fallback_models = {};
+    bool failover = true;                                    ///< False: a failure is raised at once.
+    bool failover_on_auth_error = false;                     ///< A refused key is passed over too, instead of raised.
+    bool continue_in_midstream = false;                      ///< After a break in mid-answer the next model goes on where the text ended.
+    Budgets budgets = {};
 };
 
 struct AgentConfig {

@@ -124,7 +124,10 @@ void TurnMachine::note(const routing::Repair& repair) {
             report_without_tools();
             return;
         case Remedy::drop_stream_usage:
-            log_.append(DecisionTaken{turn(), "usage", {repair.why}});
+        case Remedy::drop_effort:
+        case Remedy::other_max_tokens:
+        case Remedy::system_role:
+            log_.append(DecisionTaken{turn(), "repair", {fmt::format("asked again with {}: {}", routing::what_was_left_out(repair.remedy), repair.why)}});
             return;
         case Remedy::none: return;
     }

@@ -34,6 +34,7 @@ void report_call(ResponseMetadata& metadata, const LegalParams& params, bool fir
         case Form::disabled: thinking.form = "disabled"; break;
         case Form::adaptive: thinking.form = "adaptive"; break;
         case Form::budget: thinking.form = "budget"; break;
+        case Form::word: thinking.form = "effort"; break;
     }
     thinking.budget = static_cast<int>(params.thinking_budget());
     thinking.effort = params.effort();

@@ -42,7 +42,7 @@ std::string number(double value) {
     return {text.data(), static_cast<std::size_t>(std::max(0, size))};
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::size_t size = std::min(text.size(), longest_quotation);
     while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
     std::string out;
@@ -113,9 +113,9 @@ Doubts doubts_of(const TurnFacts& facts, const Reading& reading) {
         doubts.add(weight_failed_check, times(facts.failed_checks, "failed check") + " in the turn before");
     const bool answered = facts.turns > 0 || !facts.last_answer.empty();
     if (answered && reading.correction)
-        doubts.add(weight_correction, "the user corrects the last answer: " + quoted(reading.correction.text));
+        doubts.add(weight_correction, "the user corrects the last answer: " + in_quotes(reading.correction.text));
     if (answered && reading.contradiction)
-        doubts.add(weight_contradiction, "the user points to a contradiction: " + quoted(reading.contradiction.text));
+        doubts.add(weight_contradiction, "the user points to a contradiction: " + in_quotes(reading.contradiction.text));
     if (facts.self_report && *facts.self_report < low_self_report) {
         const double report = std::clamp(*facts.self_report, 0.0, 1.0);
         doubts.add(0.55 + 0.4 * (low_self_report - report) / low_self_report,
@@ -123,7 +123,7 @@ Doubts doubts_of(const TurnFacts& facts, const Reading& reading) {
     }
     std::string room;
     if (const Found hedge = hedge_in(facts.last_answer, room))
-        doubts.add(weight_hedge, "the last answer was unsure: " + quoted(hedge.text));
+        doubts.add(weight_hedge, "the last answer was unsure: " + in_quotes(hedge.text));
     if (facts.drift > high_drift) {
         const double drift = std::min(facts.drift, 1.0);
         doubts.add(0.5 + 0.45 * (drift - high_drift) / (1.0 - high_drift), "drift from the goal " + number(drift));
@@ -202,7 +202,7 @@ std::string signs_of(const Message& message, std::string_view hard, std::string_
         out += part;
     };
     if (!hard.empty())
-        add(std::string(hard) + " wording" + (hard_text.empty() ? std::string() : " " + quoted(hard_text)));
+        add(std::string(hard) + " wording" + (hard_text.empty() ? std::string() : " " + in_quotes(hard_text)));
     const auto count = [&](int value, std::string_view what) {
         if (value > 0) add(times(value, what));
     };
@@ -300,10 +300,10 @@ Assessment assess(const TurnFacts& facts) {
     std::string wish;
     if (reading.wish_think && !translates) {
         out.need = std::max(out.need, wished + (1.0 - wished) * out.complexity);
-        wish = "the user wishes for thinking: " + quoted(reading.wish_think.text);
+        wish = "the user wishes for thinking: " + in_quotes(reading.wish_think.text);
     } else if (reading.wish_quick && !translates) {
         out.need = unwished * out.need;
-        wish = "the user wishes for a quick answer: " + quoted(reading.wish_quick.text);
+        wish = "the user wishes for a quick answer: " + in_quotes(reading.wish_quick.text);
     }
     out.hard = out.need >= out.threshold;
     size_thinking(out);

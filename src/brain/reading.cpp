@@ -42,7 +42,7 @@ public:
 
 private:
     bool in_task_zone(std::size_t at) const noexcept { return at < task_zone || at + task_zone >= text_.size(); }
-    bool quoted(std::size_t at) const noexcept { return at < quoted_until_ || in_code_ || in_option_; }
+    bool in_quotes(std::size_t at) const noexcept { return at < quoted_until_ || in_code_ || in_option_; }
 
     void sign(char c, std::size_t at) noexcept {
         if (c == '"' && at >= quoted_until_) {
@@ -99,7 +99,7 @@ private:
         matches_.each([&](Concept which, const Match& match) {
             if (counts_here(match, at, starts)) ++out_.counts[static_cast<std::size_t>(which)];
         });
-        if (quoted(at) || !in_task_zone(at)) return;
+        if (in_quotes(at) || !in_task_zone(at)) return;
         wishes(at, starts);
         tasks(at, starts);
         turns(at, starts);

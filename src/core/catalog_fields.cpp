@@ -18,7 +18,7 @@ constexpr std::int64_t most_tokens = 1'000'000'000'000;
 constexpr double most_dollars = 1'000'000.0;   // for a million tokens
 constexpr double micro = 1'000'000.0;
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string_view kind_of(const json::value& value) noexcept {
     switch (value.kind()) {
@@ -74,7 +74,7 @@ void CatalogFields::date(std::string_view name, std::string& out) {
     std::string text_read = out;
     text(name, text_read);
     if (!text_read.empty() && text_read != out && !parse_iso_date(text_read))
-        return wrong(name, "is " + quoted(text_read) + "; a day like 2026-11-30 is expected.");
+        return wrong(name, "is " + in_quotes(text_read) + "; a day like 2026-11-30 is expected.");
     out = std::move(text_read);
 }
 
@@ -142,7 +142,7 @@ std::optional<std::size_t> CatalogFields::choose(std::string_view name, const st
     const std::string_view word(string->data(), string->size());
     const auto found = std::find(choices.begin(), choices.end(), word);
     if (found == choices.end()) {
-        wrong(name, "is " + quoted(word) + "; " + expected + " is expected.");
+        wrong(name, "is " + in_quotes(word) + "; " + expected + " is expected.");
         return std::nullopt;
     }
     return static_cast<std::size_t>(found - choices.begin());
@@ -169,7 +169,7 @@ void CatalogFields::finish() {
         const std::string_view name(member.key().data(), member.key().size());
         if (std::find(asked_.begin(), asked_.end(), name) != asked_.end()) continue;
         const std::optional<std::string> near = nearest(name, {asked_.begin(), asked_.end()});
-        return wrong(name, "is no known field." + (near ? " Did you mean " + quoted(*near) + "?" : std::string()));
+        return wrong(name, "is no known field." + (near ? " Did you mean " + in_quotes(*near) + "?" : std::string()));
     }
 }
 

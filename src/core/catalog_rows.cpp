@@ -93,13 +93,16 @@ void read_reasoning(CatalogFields& row, ModelInfo& model) {
     table->text("default", model.default_effort);
     table->count("min", least);
     table->count("max", most);
+    bool can_be_off = kind == Kind::budget_tokens ? least == 0 : contains(model.effort_levels, "none");
+    bool off_by_default = can_be_off && model.default_effort == "none";
+    table->boolean("can_be_off", can_be_off);
+    table->boolean("off_by_default", off_by_default);
     table->finish();
-    const bool can_be_off = kind == Kind::budget_tokens ? least == 0 : contains(model.effort_levels, "none");
     model.thinking.takes_budget = kind == Kind::budget_tokens;
     model.thinking.takes_disabled = kind == Kind::budget_tokens && can_be_off;
-    model.thinking.when_absent = !can_be_off                      ? WhenAbsent::always_on
-                                 : model.default_effort == "none" ? WhenAbsent::off
-                                                                  : WhenAbsent::on;
+    model.thinking.by_word = kind != Kind::budget_tokens;
+    model.thinking.most_budget = most;
+    model.thinking.when_absent = !can_be_off ? WhenAbsent::always_on : off_by_default ? WhenAbsent::off : WhenAbsent::on;
 }
 
 void read_price_row(CatalogFields& table, PriceRow& prices) {
@@ -200,6 +203,7 @@ void read_row(CatalogFields& row, ModelInfo& model) {
     row.boolean("tools_by_schema", model.tools_by_schema);
     row.boolean("assistant_prefill", model.assistant_prefill);
     row.boolean("forced_tool_choice", model.forced_tool_choice);
+    row.choice<OpenAiApi>("openai_api", {{"chat", OpenAiApi::chat}, {"responses", OpenAiApi::responses}}, model.openai_api);
     row.count("min_cacheable_tokens", model.min_cacheable_tokens);
     read_thinking(row, model.thinking);
     read_effort(row, model);
@@ -236,6 +240,9 @@ ModelInfo stand_in(std::string_view id, std::string_view provider) {
     model.vision = true;
     model.pdf = true;
     model.tool_use = true;
+    // OpenAI's models since GPT-5 reason, and reasoning models take tools on the Responses API only.
+    const bool older = id.starts_with("gpt-4") || id.starts_with("gpt-3") || id.starts_with("chatgpt-4");
+    if (provider == "openai" && !older) model.openai_api = OpenAiApi::responses;
     return model;
 }
 

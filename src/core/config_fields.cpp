@@ -15,12 +15,12 @@ namespace {
 using Names = std::vector<std::string>;
 using std::chrono::milliseconds;
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 /// A key as a user wrote it, fit for a message.
 std::string shown(std::string_view key) {
     constexpr std::size_t longest = 80;
-    return quoted(replace_invalid_utf8(utf8_prefix(key, longest)));
+    return in_quotes(replace_invalid_utf8(utf8_prefix(key, longest)));
 }
 
 [[noreturn]] void fail(std::string message) { throw_error({.code = ErrorCode::config, .message = std::move(message)}); }
@@ -182,7 +182,7 @@ void throw_unknown_key(std::string_view path, std::string_view key, const std::v
     if (path.empty() && std::find(later_engine_keys.begin(), later_engine_keys.end(), key) != later_engine_keys.end())
         fail(shown(key) + " is not available in this version of corteX. Remove it.");
     if (const auto near = nearest(key, known))
-        fail(where + "unknown key " + shown(key) + ". Did you mean " + quoted(*near) + "?");
+        fail(where + "unknown key " + shown(key) + ". Did you mean " + in_quotes(*near) + "?");
     std::string list;
     for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
     fail(where + "unknown key " + shown(key) + ". Known keys: " + list + ".");

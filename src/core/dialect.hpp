@@ -29,6 +29,9 @@ enum class Remedy {
     drop_thinking_blocks,   ///< Thinking in the history is bound to a prefix that is not this one any more.
     drop_tools,             ///< The server says that this model takes no tools.
     drop_stream_usage,      ///< The server refuses the field that asks for usage in streams.
+    drop_effort,            ///< The server refuses the field that says how much to think.
+    other_max_tokens,       ///< The server knows the answer's length under its other name.
+    system_role,            ///< The server does not know the role `developer`.
 };
 
 /// What is said, whatever the place: encodes, decodes and classifies. Knows no URL and no key. Immutable; share it freely.

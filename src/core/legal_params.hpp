@@ -50,7 +50,13 @@ Result<LegalParams> legalize(const Need& need, const ModelInfo& model, const Lim
 /// Parameters that the model will not refuse. Only `legalize` makes them, and codecs take nothing else.
 class LegalParams {
 public:
-    enum class ThinkingForm { absent, disabled, budget, adaptive };
+    enum class ThinkingForm {
+        absent,     ///< Nothing is sent.
+        disabled,
+        budget,
+        adaptive,   ///< The model decides how much; `effort` may bound it.
+        word,       ///< `effort` says all ("none" among its words switches thinking off).
+    };
 
     std::int64_t max_tokens() const noexcept { return max_tokens_; }
     ThinkingForm thinking_form() const noexcept { return form_; }

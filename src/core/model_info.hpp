@@ -36,6 +36,8 @@ struct ThinkingRules {
     std::string disabled_up_to_effort = {};  ///< The highest effort beside which "disabled" is taken; "": any.
     bool interleaves_by_header = false;  ///< With a budget, thinking between tool calls is asked for by a beta header.
     bool display_omitted = false;  ///< The text is left out unless `display` asks for it.
+    bool by_word = false;  ///< One of the model's effort levels says all: OpenAI's `effort`, Google's `thinkingLevel`.
+    std::int64_t most_budget = 0;  ///< The largest budget; 0: what the output limit leaves.
 };
 
 struct SamplingRules {
@@ -47,6 +49,9 @@ struct SamplingRules {
 
 enum class Standing { none, frontier, balanced, fast };
 enum class Lifecycle { active, limited, deprecated, retired };
+
+/// Which of OpenAI's two APIs a model is asked through. Reasoning models take tools on Responses only.
+enum class OpenAiApi { chat, responses };
 
 /// One row of the catalogue. For an id that no row has, `known` is false and the figures are conservative guesses.
 struct ModelInfo {
@@ -69,6 +74,7 @@ struct ModelInfo {
     bool tools_by_schema = false;  ///< Takes no tools, but calls them well where the answer's schema offers them.
     /// A call may be demanded. Never beside a thinking budget, whatever the model (Messages API, `tool_choice`).
     bool forced_tool_choice = true;
+    OpenAiApi openai_api = OpenAiApi::chat;
     std::int64_t min_cacheable_tokens = 0;  ///< 0: unknown.
     ThinkingRules thinking = {};
     std::vector<std::string> effort_levels = {};  ///< In rising order; empty: the field is not taken.

@@ -222,6 +222,9 @@ std::string_view what_was_left_out(Remedy remedy) noexcept {
         case Remedy::drop_thinking_blocks: return "the earlier thinking left out";
         case Remedy::drop_tools: return "the tools left out";
         case Remedy::drop_stream_usage: return "the wish for usage in the stream left out";
+        case Remedy::drop_effort: return "the wish for an effort left out";
+        case Remedy::other_max_tokens: return "the answer's length under its other name";
+        case Remedy::system_role: return "the system prompt under its older role";
     }
     return "nothing left out";
 }
@@ -235,6 +238,9 @@ bool CallMachine::repair(const ErrorInfo& refusal, std::vector<CallAction>& out)
         case Remedy::drop_thinking_blocks: switched = &spec_.call.without_thinking_blocks; break;
         case Remedy::drop_tools: switched = &spec_.call.without_tools; break;
         case Remedy::drop_stream_usage: switched = &spec_.call.without_stream_usage; break;
+        case Remedy::drop_effort: switched = &spec_.call.without_effort; break;
+        case Remedy::other_max_tokens: switched = &spec_.call.other_max_tokens; break;
+        case Remedy::system_role: switched = &spec_.call.system_role; break;
     }
     if (switched == nullptr || *switched) return false;
     *switched = true;

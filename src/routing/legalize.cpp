@@ -24,11 +24,29 @@ constexpr std::int64_t least_answer = 1'024;
 ErrorInfo bad_value(std::string message) { return {.code = ErrorCode::config, .message = std::move(message)}; }
 
 bool can_think(const ModelInfo& model) {
-    return model.thinking.takes_budget || model.thinking.takes_adaptive || model.thinking.when_absent != WhenAbsent::off;
+    return model.thinking.takes_budget || model.thinking.takes_adaptive || model.thinking.by_word || model.thinking.when_absent != WhenAbsent::off;
+}
+
+/// The words that ask for some thinking.
+std::vector<std::string> thinking_words(std::vector<std::string> levels) {
+    std::erase(levels, "none");
+    return levels;
+}
+
+/// The least that a model's words say: "none" where it has that.
+std::string least_word(const std::vector<std::string>& levels) {
+    for (const std::string_view word : {"none", "minimal", "low"})
+        if (std::find(levels.begin(), levels.end(), word) != levels.end()) return std::string(word);
+    return levels.empty() ? std::string() : levels.front();
 }
 
 /// The effort that comes nearest to a budget: each level's ceiling doubles the one before, from 2,048 tokens on.
-std::string nearest_effort(std::int64_t budget, const std::vector<std::string>& levels) {
+std::string nearest_effort(std::int64_t budget, const std::vector<std::string>& words) {
+    const std::vector<std::string> levels = [&] {
+        std::vector<std::string> some = thinking_words(words);
+        std::erase(some, "minimal");
+        return some.empty() ? words : some;
+    }();
     constexpr std::array<std::int64_t, 4> ceilings{2'048, 8'192, 16'384, 32'768};
     const auto rank = static_cast<std::size_t>(
         std::find_if(ceilings.begin(), ceilings.end(), [&](std::int64_t ceiling) { return budget <= ceiling; }) - ceilings.begin());
@@ -104,6 +122,19 @@ std::string_view Legalizer::forbidden() const {
 }
 
 void Legalizer::switch_off(std::string_view why) {
+    if (model_.thinking.by_word) {
+        out_.effort_ = least_word(model_.effort_levels);
+        out_.form_ = out_.effort_.empty() ? Form::absent : Form::word;
+        out_.thinks_ = out_.effort_ != "none" && !(out_.effort_.empty() && model_.thinking.when_absent == WhenAbsent::off);
+        // What the model does anyhow needs no word.
+        if (out_.effort_ == model_.default_effort) {
+            out_.form_ = Form::absent;
+            out_.effort_.clear();
+        }
+        say(out_.thinks_ ? fmt::format("least thinking{}: {}, but {} cannot switch it off", out_.effort_.empty() ? "" : " (" + out_.effort_ + ")", why, model_.id)
+                         : fmt::format("thinking off: {}", why));
+        return;
+    }
     switch (model_.thinking.when_absent) {
         case WhenAbsent::off:
             out_.thinks_ = false;
@@ -126,6 +157,10 @@ void Legalizer::switch_off(std::string_view why) {
 
 void Legalizer::adapt(std::string effort) {
     out_.thinks_ = true;
+    if (model_.thinking.by_word) {
+        out_.form_ = effort.empty() ? Form::absent : Form::word;
+        out_.summarized_ = need_.show_thinking;
+    }
     if (model_.thinking.takes_adaptive) {
         out_.form_ = Form::adaptive;
         out_.summarized_ = need_.show_thinking;
@@ -136,13 +171,15 @@ void Legalizer::adapt(std::string effort) {
 void Legalizer::think_automatically() {
     if (!can_think(model_)) return switch_off(fmt::format("{} is not known to think", model_.id));
     if (model_.thinking.takes_adaptive || !model_.thinking.takes_budget) {
-        adapt(effort_for(need_.level, model_.effort_levels));
-        say(fmt::format("thinking adaptive with effort {}: the turn's level is {}", out_.effort_.empty() ? "unset" : out_.effort_, to_string(need_.level)));
+        adapt(effort_for(need_.level, thinking_words(model_.effort_levels)));
+        say(fmt::format("thinking {} {}: the turn's level is {}", model_.thinking.by_word ? "at level" : "adaptive with effort",
+                        out_.effort_.empty() ? "unset" : out_.effort_, to_string(need_.level)));
         return;
     }
     if (limits_.loop_without_thinking) return switch_off("the running tool loop holds no thinking of this model, and the vendor refuses it without");
     const std::int64_t most = room_ == INT64_MAX ? need_.budget : room_ - std::min(out_.max_tokens_, least_answer);
-    const std::int64_t budget = std::min(std::max(need_.budget, least_budget), most);
+    const std::int64_t widest = model_.thinking.most_budget > 0 ? model_.thinking.most_budget : INT64_MAX;
+    const std::int64_t budget = std::min({std::max(need_.budget, least_budget), most, widest});
     if (budget < least_budget)
         return switch_off(fmt::format("{} tokens are {}, too few for the least budget of {} and an answer", room_, room_from_, least_budget));
     out_.form_ = Form::budget;
@@ -164,10 +201,12 @@ Result<void> Legalizer::think_for(std::int64_t budget) {
     const std::int64_t most = model_.max_output_tokens;
     if (most > 0 && budget >= most)
         return bad_value(fmt::format("thinking is {} tokens, but {} has room for less than {} in all. Ask for less.", budget, model_.id, most));
+    if (model_.thinking.takes_budget && model_.thinking.most_budget > 0 && budget > model_.thinking.most_budget)
+        return bad_value(fmt::format("thinking is {} tokens, but {} thinks for at most {}. Ask for less.", budget, model_.id, model_.thinking.most_budget));
     if (!model_.thinking.takes_budget) {
         adapt(model_.effort_levels.empty() ? std::string() : nearest_effort(budget, model_.effort_levels));
-        say(fmt::format("thinking adaptive with effort {}: nearest to the {} tokens asked for, as this model takes no budget",
-                        out_.effort_.empty() ? "unset" : out_.effort_, budget));
+        say(fmt::format("thinking {} {}: nearest to the {} tokens asked for, as this model takes no budget",
+                        model_.thinking.by_word ? "at level" : "adaptive with effort", out_.effort_.empty() ? "unset" : out_.effort_, budget));
         return {};
     }
     if (limits_.loop_without_thinking) {

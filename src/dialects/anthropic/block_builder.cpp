@@ -16,7 +16,7 @@ BlockBuilder::Kind kind_of(std::string_view type) noexcept {
     return BlockBuilder::Kind::other;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out;
     append_json_string(out, text);
     return out;
@@ -55,10 +55,10 @@ bool BlockBuilder::plain_text() const {
 
 std::string BlockBuilder::replaced() const {
     std::vector<std::pair<std::string_view, std::string>> values;
-    if (kind_ == Kind::text) values.emplace_back("text", quoted(text_));
+    if (kind_ == Kind::text) values.emplace_back("text", in_quotes(text_));
     if (kind_ == Kind::thinking) {
-        values.emplace_back("thinking", quoted(text_));
-        values.emplace_back("signature", quoted(signature_));
+        values.emplace_back("thinking", in_quotes(text_));
+        values.emplace_back("signature", in_quotes(signature_));
     }
     if (!trim(input_).empty()) values.emplace_back("input", legal_tool_input(input_));
     if (!citations_.empty()) {

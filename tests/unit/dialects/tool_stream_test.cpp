@@ -19,7 +19,7 @@ std::string frame(std::string_view name, const std::string& data) {
     return (name.empty() ? "" : "event: " + std::string(name) + "\n") + "data: " + data + "\n\n";
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out;
     append_json_string(out, text);
     return out;
@@ -52,7 +52,7 @@ Wire anthropic_wire(std::string_view arguments, std::size_t piece) {
         wire.deltas.push_back(
             frame("content_block_delta",
                   R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":)" +
-                      quoted(arguments.substr(0, piece)) + "}}"));
+                      in_quotes(arguments.substr(0, piece)) + "}}"));
     wire.tail = frame("content_block_stop", R"({"type":"content_block_stop","index":0})") +
                 frame("message_delta",
                       R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":9}})") +
@@ -68,7 +68,7 @@ Wire chat_wire(std::string_view arguments, std::size_t piece) {
     for (; !arguments.empty(); arguments.remove_prefix(std::min(piece, arguments.size())))
         wire.deltas.push_back(
             frame("", R"({"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":)" +
-                          quoted(arguments.substr(0, piece)) + "}}]}}]}"));
+                          in_quotes(arguments.substr(0, piece)) + "}}]}}]}"));
     wire.tail = frame("", R"({"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})") +
                 frame("", "[DONE]");
     return wire;

@@ -1,0 +1,1 @@
+#include "channels/gemini_api.hpp"

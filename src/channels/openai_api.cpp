@@ -1,0 +1,1 @@
+#include "channels/openai_api.hpp"

@@ -1,0 +1,1 @@
+#include "dialects/openai_responses/dialect.hpp"

@@ -1,0 +1,1 @@
+#include "routing/cache_choice.hpp"

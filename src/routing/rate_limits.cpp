@@ -1,0 +1,1 @@
+#include "routing/rate_limits.hpp"
