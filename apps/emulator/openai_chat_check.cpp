@@ -9,7 +9,7 @@ namespace emulator {
 using openai::allow;
 using openai::list_of;
 using openai::needed;
-using openai::quoted;
+using openai::in_quotes;
 using openai::reject;
 using openai::wrong_type;
 

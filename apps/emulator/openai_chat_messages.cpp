@@ -8,7 +8,7 @@ namespace emulator {
 
 using openai::allow;
 using openai::needed;
-using openai::quoted;
+using openai::in_quotes;
 using openai::reject;
 using openai::wrong_type;
 
