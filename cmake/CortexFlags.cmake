@@ -45,11 +45,12 @@ function(cortex_room name)
     cortex_precompiled(cortex_${name})
 endfunction()
 
-# cortex_test(NAME sources... LINK libs...): one gtest binary for one room; every TEST is a ctest of its own.
+# cortex_test(NAME sources... LINK libs... [THREADED]): one gtest binary for one room; every TEST is a ctest of its own. THREADED: it
+# runs more than one thread of the project's, so ThreadSanitizer has something to see.
 function(cortex_test name)
-    cmake_parse_arguments(ARG "" "" "LINK;LABELS" ${ARGN})
+    cmake_parse_arguments(ARG "THREADED" "" "LINK;LABELS" ${ARGN})
     add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
-    set_target_properties(${name} PROPERTIES CORTEX_TEST ON)
+    set_target_properties(${name} PROPERTIES CORTEX_TEST ON CORTEX_TEST_THREADED ${ARG_THREADED})
     cortex_precompiled(${name} TEST)
     target_link_libraries(${name} PRIVATE cortex_flags cortex_test_flags ${ARG_LINK} GTest::gmock_main)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/tests)

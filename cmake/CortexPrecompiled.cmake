@@ -1,7 +1,7 @@
 # Precompiled headers: they more than halve what a file of a test or of an app costs to compile.
 #
-# They also hide a missing #include: tests/house/check_headers.py compiles each header without them, and a plain build (./quickstart, the
-# fuzz targets, a user's own) each source file.
+# They also hide a missing #include. What finds one are the builds without them: ./quickstart, the fuzz targets, a user's own; and
+# tests/house/check_headers.py for headers that no source file begins with.
 option(CORTEX_PRECOMPILE "Compile with precompiled headers" OFF)
 
 set(cortex_precompiled_std

@@ -81,6 +81,19 @@ std::optional<ConfigValue> scalar(const toml::node& node) {
     return std::nullopt;
 }
 
+/// A scalar, or a list of texts.
+std::optional<ConfigValue> value_of(const toml::node& node) {
+    const toml::array* list = node.as_array();
+    if (list == nullptr) return scalar(node);
+    std::vector<std::string> texts;
+    for (const toml::node& item : *list) {
+        const auto* text = item.as_string();
+        if (text == nullptr) return std::nullopt;
+        texts.push_back(text->get());
+    }
+    return ConfigValue(std::move(texts));
+}
+
 /// Runs `action`, and puts the place in the file before the sentence of a ConfigError.
 template <class Action>
 void located(const std::string& where, Action action) {
@@ -102,12 +115,22 @@ ProviderConfig read_provider(const std::string& file, const std::string& path, c
     for (const auto& [key, node] : in_file_order(table)) {
         const std::string_view name = key->str();
         located(at(file, key->source().begin), [&] {
-            if (const auto value = scalar(*node)) return set_field(config, path, name, *value);
+            if (const auto value = value_of(*node)) return set_field(config, path, name, *value);
             if (!contains(provider_field_names(), name)) throw_unknown_key(path, name, provider_field_names());
             fail(path + "." + std::string(name) + " is " + kind_of(*node) + "; a single value is expected.");
         });
     }
     return config;
+}
+
+void read_budgets(const std::string& file, const toml::table& table, Budgets& budgets) {
+    for (const auto& [key, node] : in_file_order(table)) {
+        const std::string_view name = key->str();
+        located(at(file, key->source().begin), [&] {
+            if (const auto value = value_of(*node)) return set_field(budgets, "budgets", name, *value);
+            fail("budgets." + std::string(name) + " is " + kind_of(*node) + "; a single number is expected.");
+        });
+    }
 }
 
 void read_providers(const std::string& file, const toml::table& table, Providers& providers) {
@@ -140,6 +163,7 @@ EngineConfig read_config_file(const std::string& path) {
 
     std::vector<std::string> known = engine_field_names();
     known.emplace_back("providers");
+    known.emplace_back("budgets");
     EngineConfig config;
     for (const auto& [key, node] : in_file_order(parsed.table())) {
         const std::string_view name = key->str();
@@ -148,9 +172,13 @@ EngineConfig read_config_file(const std::string& path) {
             read_providers(path, *table, config.providers);
             continue;
         }
+        if (const toml::table* table = node->as_table(); table != nullptr && name == "budgets") {
+            read_budgets(path, *table, config.budgets);
+            continue;
+        }
         located(where, [&] {
             if (!contains(known, name)) throw_unknown_key("", name, known);
-            if (const auto value = scalar(*node)) return set_field(config, name, *value);
+            if (const auto value = value_of(*node)) return set_field(config, name, *value);
             fail(std::string(name) + " is " + kind_of(*node) + "; " +
                  (name == "providers" ? "a table for each provider" : "a single value") + " is expected.");
         });

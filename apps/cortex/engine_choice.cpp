@@ -35,7 +35,7 @@ bool offer_to_fetch(Signals& signals) {
     if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) return false;
     const local_model::Weights weights = local_model::status().weights;
     write_stderr(
-        "cortex: No credential was found (ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN).\n"
+        "cortex: No credential was found (ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN, OPENAI_API_KEY, GEMINI_API_KEY).\n"
         "Fetch the small local model " +
         weights.title + " (" + gigabytes(weights.download_bytes) + " into " + local_model::home().string() +
         ") and answer with it? [y/N] ");
@@ -49,8 +49,8 @@ bool offer_to_fetch(Signals& signals) {
 }  // namespace
 
 std::string no_provider_message() {
-    return "No provider and no credential was found: ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are not set, and no "
-           "configuration file names a provider. "
+    return "No provider and no credential was found: ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN, OPENAI_API_KEY, GEMINI_API_KEY and "
+           "GOOGLE_API_KEY are not set, and no configuration file names a provider. "
            "Set ANTHROPIC_API_KEY, or fetch the small local model once with: cortex local pull";
 }
 

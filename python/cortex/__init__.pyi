@@ -44,6 +44,9 @@ class ProviderSettings(TypedDict, total=False):
     guardrail_version: str | None
     service_tier: str | None
     quota_project: str | None
+    organization: str | None
+    azure_endpoint: str | None
+    azure_deployment: str | None
 
 class Engine:
     def __init__(
@@ -61,6 +64,11 @@ class Engine:
         tool_threads: int | None = None,
         allow_thinking: bool | None = None,
         models_path: str | None = None,
+        fallback_models: Sequence[str] | None = None,
+        failover: bool | None = None,
+        failover_on_auth_error: bool | None = None,
+        continue_in_midstream: bool | None = None,
+        budgets: Mapping[str, float | int | None] | None = None,
     ) -> None: ...
     @property
     def providers(self) -> list[ProviderStatus]: ...

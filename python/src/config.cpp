@@ -38,6 +38,29 @@ ConfigValue scalar(nb::handle value, const std::string& field) {
     throw_kind(field, value, "a string, a number or a truth value");
 }
 
+/// A scalar, or a list of texts.
+ConfigValue value_of(nb::handle value, const std::string& field) {
+    if (!PyList_Check(value.ptr()) && !PyTuple_Check(value.ptr())) return scalar(value, field);
+    std::vector<std::string> texts;
+    for (nb::handle item : nb::iter(value)) texts.push_back(utf8(item, field.c_str()));
+    return texts;
+}
+
+Budgets budgets_of(nb::handle given) {
+    Budgets budgets;
+    for (nb::handle item : items(given, "budgets", "a dict such as {\"session_usd\": 5.0}")) {
+        const std::string key = utf8(item[0], "budgets");
+        const nb::object value = item[1];
+        if (value.is_none()) {
+            Budgets ignored;
+            set_field(ignored, "budgets", key, ConfigValue{std::int64_t{1}});
+        } else {
+            set_field(budgets, "budgets", key, scalar(value, "budgets." + key));
+        }
+    }
+    return budgets;
+}
+
 ProviderConfig provider_config(const std::string& name, nb::handle settings, nb::dict keys) {
     ProviderConfig config;
     const std::string path = "providers." + name;
@@ -53,7 +76,7 @@ ProviderConfig provider_config(const std::string& name, nb::handle settings, nb:
             config.api_key = Secret::from_run();
             keys[nb::str(name.c_str())] = value;
         } else {
-            set_field(config, path, key, scalar(value, path + "." + key));
+            set_field(config, path, key, value_of(value, path + "." + key));
         }
     }
     return config;
@@ -175,11 +198,16 @@ EngineConfig engine_config(nb::handle providers, nb::dict fields, nb::dict keys)
     }
     for (auto [key, value] : fields) {
         const std::string name = utf8(key, "keyword");
-        if (!value.is_none()) {
-            set_field(config, name, scalar(value, name));
+        if (name == "budgets" && !value.is_none() && nb::hasattr(value, "items")) {
+            config.budgets = budgets_of(value);
             continue;
         }
-        const auto known = engine_field_names();
+        if (!value.is_none()) {
+            set_field(config, name, value_of(value, name));
+            continue;
+        }
+        auto known = engine_field_names();
+        known.emplace_back("budgets");
         if (std::find(known.begin(), known.end(), name) == known.end()) throw_unknown_key("", name, known);
     }
     return config;

@@ -26,8 +26,8 @@ std::string shown(std::string_view key) {
 [[noreturn]] void fail(std::string message) { throw_error({.code = ErrorCode::config, .message = std::move(message)}); }
 
 std::string_view kind_of(const ConfigValue& value) noexcept {
-    constexpr std::array<std::string_view, 4> kinds{"true or false", "a whole number", "a number with a fraction",
-                                                    "text"};
+    constexpr std::array<std::string_view, 5> kinds{"true or false", "a whole number", "a number with a fraction",
+                                                    "text", "a list of texts"};
     return kinds[value.index()];
 }
 
@@ -52,6 +52,29 @@ struct Given {
     const std::string& text() const {
         if (const auto* string = std::get_if<std::string>(&value)) return *string;
         mismatch("text");
+    }
+    const std::vector<std::string>& texts() const {
+        if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return *list;
+        mismatch("a list of texts");
+    }
+    double dollars() const {
+        constexpr std::string_view expected = "an amount of US dollars above 0";
+        double amount = 0.0;
+        if (const auto* whole = std::get_if<std::int64_t>(&value))
+            amount = static_cast<double>(*whole);
+        else if (const auto* fraction = std::get_if<double>(&value))
+            amount = *fraction;
+        else
+            mismatch(expected);
+        if (!(amount > 0.0) || !std::isfinite(amount)) out_of_range(amount, expected);
+        return amount;
+    }
+    std::int64_t tokens() const {
+        constexpr std::string_view expected = "a number of tokens above 0";
+        const auto* number = std::get_if<std::int64_t>(&value);
+        if (number == nullptr) mismatch(expected);
+        if (*number <= 0) out_of_range(static_cast<double>(*number), expected);
+        return *number;
     }
     bool flag() const {
         if (const auto* boolean = std::get_if<bool>(&value)) return *boolean;
@@ -93,7 +116,7 @@ const std::vector<Field<ProviderConfig>>& provider_fields() {
     static const std::vector<Field<ProviderConfig>> fields{
         {"api_key", {}, [](ProviderConfig& c, const Given& v) { c.api_key = Secret(v.text()); }},
         {"base_url", {}, [](ProviderConfig& c, const Given& v) { c.base_url = v.text(); }},
-        {"api_version", {}, [](ProviderConfig& c, const Given& v) { c.api_version = v.text(); }},
+        {"api_version", {"azure_api_version"}, [](ProviderConfig& c, const Given& v) { c.api_version = v.text(); }},
         {"bedrock", {}, [](ProviderConfig& c, const Given& v) { c.bedrock = v.flag(); }},
         {"aws_region", {"bedrock_region"}, [](ProviderConfig& c, const Given& v) { c.aws_region = v.text(); }},
         {"vertex_ai", {"vertex_ai_anthropic"}, [](ProviderConfig& c, const Given& v) { c.vertex_ai = v.flag(); }},
@@ -116,6 +139,9 @@ const std::vector<Field<ProviderConfig>>& provider_fields() {
         {"guardrail_version", {}, [](ProviderConfig& c, const Given& v) { c.guardrail_version = v.text(); }},
         {"service_tier", {}, [](ProviderConfig& c, const Given& v) { c.service_tier = v.text(); }},
         {"quota_project", {}, [](ProviderConfig& c, const Given& v) { c.quota_project = v.text(); }},
+        {"organization", {}, [](ProviderConfig& c, const Given& v) { c.organization = v.text(); }},
+        {"azure_endpoint", {}, [](ProviderConfig& c, const Given& v) { c.azure_endpoint = v.text(); }},
+        {"azure_deployment", {}, [](ProviderConfig& c, const Given& v) { c.azure_deployment = v.text(); }},
     };
     return fields;
 }
@@ -133,13 +159,33 @@ const std::vector<Field<EngineConfig>>& engine_fields() {
         {"tool_threads", {}, [](EngineConfig& c, const Given& v) { c.tool_threads = v.count(1, 1024); }},
         {"allow_thinking", {}, [](EngineConfig& c, const Given& v) { c.allow_thinking = v.flag(); }},
         {"models_path", {}, [](EngineConfig& c, const Given& v) { c.models_path = v.text(); }},
+        {"fallback_models", {}, [](EngineConfig& c, const Given& v) { c.fallback_models = v.texts(); }},
+        {"failover", {}, [](EngineConfig& c, const Given& v) { c.failover = v.flag(); }},
+        {"failover_on_auth_error", {}, [](EngineConfig& c, const Given& v) { c.failover_on_auth_error = v.flag(); }},
+        {"continue_in_midstream", {}, [](EngineConfig& c, const Given& v) { c.continue_in_midstream = v.flag(); }},
+    };
+    return fields;
+}
+
+const std::vector<Field<Budgets>>& budget_fields() {
+    static const std::vector<Field<Budgets>> fields{
+        {"call_usd", {}, [](Budgets& b, const Given& v) { b.call.usd = v.dollars(); }},
+        {"call_tokens", {}, [](Budgets& b, const Given& v) { b.call.tokens = v.tokens(); }},
+        {"run_usd", {}, [](Budgets& b, const Given& v) { b.run.usd = v.dollars(); }},
+        {"run_tokens", {}, [](Budgets& b, const Given& v) { b.run.tokens = v.tokens(); }},
+        {"session_usd", {}, [](Budgets& b, const Given& v) { b.session.usd = v.dollars(); }},
+        {"session_tokens", {}, [](Budgets& b, const Given& v) { b.session.tokens = v.tokens(); }},
+        {"user_usd", {}, [](Budgets& b, const Given& v) { b.user.usd = v.dollars(); }},
+        {"user_tokens", {}, [](Budgets& b, const Given& v) { b.user.tokens = v.tokens(); }},
+        {"engine_usd", {}, [](Budgets& b, const Given& v) { b.engine.usd = v.dollars(); }},
+        {"engine_tokens", {}, [](Budgets& b, const Given& v) { b.engine.tokens = v.tokens(); }},
     };
     return fields;
 }
 
 /// Keys of the documented interface whose part of the engine does not exist yet: no slip of the user's, never ignored.
 constexpr std::array later_engine_keys{
-    std::string_view("fallback_models"),      std::string_view("weight_persistence_path"),
+    std::string_view("weight_persistence_path"),
     std::string_view("enterprise_config"),    std::string_view("tenant_id"),
     std::string_view("allowed_plugin_roots"), std::string_view("auth_manager"),
 };
@@ -174,7 +220,13 @@ void set_field(ProviderConfig& config, std::string_view path, std::string_view k
 void set_field(EngineConfig& config, std::string_view key, const ConfigValue& value) {
     if (key == "providers")
         fail("providers is " + std::string(kind_of(value)) + "; a table for each provider is expected.");
+    if (key == "budgets")
+        fail("budgets is " + std::string(kind_of(value)) + "; a table of limits is expected (session_usd, user_tokens, ...).");
     set(engine_fields(), config, {}, key, value);
+}
+
+void set_field(Budgets& budgets, std::string_view path, std::string_view key, const ConfigValue& value) {
+    set(budget_fields(), budgets, path, key, value);
 }
 
 void throw_unknown_key(std::string_view path, std::string_view key, const std::vector<std::string>& known) {

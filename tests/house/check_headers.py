@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Each header compiles alone, public ones without seeing src/.
 
-A header that its own source file includes before anything else is proven by the build. The others are compiled here: the compiler
+A header that its own source file includes before anything else is proven by the builds that use no precompiled headers: the fuzz
+targets' (.ci/run), ./quickstart's, a user's. The others are compiled here: the compiler
 only checks (-fsyntax-only), and a header is checked again only when it or something that it includes has changed.
 usage: check_headers.py PROJECT STATE_FOLDER COMPILER [FLAG...]"""
 

@@ -166,11 +166,10 @@ TEST(EngineFields, an_unknown_key_is_refused_with_the_nearest) {
 }
 
 TEST(EngineFields, a_key_of_a_later_version_is_refused_and_says_so) {
-    for (const char* key : {"fallback_models", "weight_persistence_path", "enterprise_config", "tenant_id",
-                            "allowed_plugin_roots", "auth_manager"})
+    for (const char* key : {"weight_persistence_path", "enterprise_config", "tenant_id", "allowed_plugin_roots", "auth_manager"})
         EXPECT_THAT(engine_refusal(key, "x"), AllOf(HasSubstr(key), HasSubstr("not available in this version")));
     // Also where the value is a list, which no field here takes.
-    EXPECT_THAT(refusal([] { throw_unknown_key("", "fallback_models", engine_field_names()); }),
+    EXPECT_THAT(refusal([] { throw_unknown_key("", "auth_manager", engine_field_names()); }),
                 HasSubstr("not available in this version"));
     EXPECT_THAT(refusal([] { throw_unknown_key("providers.x", "tenant_id", provider_field_names()); }),
                 HasSubstr("unknown key"));
@@ -178,13 +177,39 @@ TEST(EngineFields, a_key_of_a_later_version_is_refused_and_says_so) {
 
 TEST(EngineFields, every_listed_name_is_taken) {
     for (const std::string& name : engine_field_names()) {
-        if (name == "allow_thinking") continue;
+        if (name == "allow_thinking" || name.starts_with("failover") || name == "continue_in_midstream") continue;
         EXPECT_THAT(engine_refusal(name, false), AllOf(HasSubstr(name), HasSubstr("is expected")))
             << name;   // known, and of another type
     }
     EXPECT_FALSE(engine_with("allow_thinking", false).allow_thinking);
     EXPECT_THAT(engine_refusal("allow_thinking", std::int64_t{1}), HasSubstr("true or false"));
-    EXPECT_EQ(engine_field_names().size(), 11u);
+    EXPECT_FALSE(engine_with("failover", false).failover);
+    EXPECT_TRUE(engine_with("failover_on_auth_error", true).failover_on_auth_error);
+    EXPECT_TRUE(engine_with("continue_in_midstream", true).continue_in_midstream);
+    EXPECT_EQ(engine_field_names().size(), 15u);
+}
+
+TEST(EngineFields, a_list_of_models_is_a_list_of_texts) {
+    const std::vector<std::string> models{"gemini-3.8-flash", "gpt-6.2-sol"};
+    EXPECT_EQ(engine_with("fallback_models", models).fallback_models, models);
+    EXPECT_THAT(engine_refusal("fallback_models", "gpt-6.2-sol"), HasSubstr("a list of texts is expected"));
+    EXPECT_THAT(engine_refusal("worker_model", models), HasSubstr("is a list of texts; text is expected"));
+}
+
+TEST(BudgetFields, each_scope_has_money_and_tokens) {
+    Budgets budgets;
+    set_field(budgets, "budgets", "session_usd", std::int64_t{5});
+    set_field(budgets, "budgets", "user_tokens", std::int64_t{100'000});
+    EXPECT_EQ(budgets.session.usd, 5.0);
+    EXPECT_EQ(budgets.user.tokens, 100'000);
+    EXPECT_FALSE(budgets.engine.usd);
+    const auto budget_refusal = [&](const char* key, const ConfigValue& value) { return refusal([&] { set_field(budgets, "budgets", key, value); }); };
+    EXPECT_THAT(budget_refusal("engine_usd", 0.0), AllOf(HasSubstr("budgets.engine_usd is 0"), HasSubstr("above 0")));
+    EXPECT_THAT(budget_refusal("run_usd", "five"), HasSubstr("budgets.run_usd is text"));
+    EXPECT_THAT(budget_refusal("call_tokens", -1.5), HasSubstr("a number with a fraction"));
+    EXPECT_THAT(budget_refusal("call_tokens", std::int64_t{0}), HasSubstr("above 0"));
+    EXPECT_THAT(budget_refusal("sesion_usd", 1.0), HasSubstr("Did you mean \"session_usd\"?"));
+    EXPECT_THAT(engine_refusal("budgets", 5.0), HasSubstr("a table of limits is expected"));
 }
 
 }  // namespace
