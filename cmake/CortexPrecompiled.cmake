@@ -11,8 +11,10 @@ set(cortex_precompiled_std
 
 # All that is compiled with one of them must agree with it on what these options and macros change.
 function(cortex_precompiled_agree target)
+    # The same code for libraries and programs: CMake would give the latter -fPIE.
     set_target_properties(${target} PROPERTIES
-        POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+        POSITION_INDEPENDENT_CODE OFF CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    target_compile_options(${target} PRIVATE -fPIC)
     target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:cortex_flags> $<BUILD_INTERFACE:Boost::json> $<BUILD_INTERFACE:fmt::fmt>)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         # The first is for ccache, which looks at what the compiler has preprocessed. With all of the standard library in sight g++ 12

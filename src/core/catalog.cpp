@@ -59,6 +59,12 @@ const ModelInfo* Catalog::find(std::string_view id) const noexcept {
     };
     if (const ModelInfo* model = exact(id)) return model;
 
+    // As Google's own lists spell it.
+    constexpr std::string_view resource = "models/";
+    if (id.starts_with(resource)) {
+        const ModelInfo* named = exact(id.substr(resource.size()));
+        return named != nullptr && named->provider == "gemini" ? named : nullptr;
+    }
     if (id.starts_with(fine_tuned)) {
         const ModelInfo* base = find(base_of_fine_tuned(id));
         return base != nullptr && base->provider == "openai" ? base : nullptr;

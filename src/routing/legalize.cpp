@@ -18,6 +18,8 @@ using WhenAbsent = ThinkingRules::WhenAbsent;
 constexpr std::int64_t default_answer_tokens = 8'192;
 /// The vendor's least budget (anthropic: Messages API, `thinking.budget_tokens`).
 constexpr std::int64_t least_budget = 1'024;
+/// The least that a model thinks which takes a budget and cannot be switched off (gemini-2.5-pro: `thinkingBudget`).
+constexpr std::int64_t least_of_the_unstoppable = 128;
 /// What a budget of the brain's must leave for the answer; a wish of the user's only needs to fit.
 constexpr std::int64_t least_answer = 1'024;
 
@@ -151,6 +153,13 @@ void Legalizer::switch_off(std::string_view why) {
         case WhenAbsent::always_on: break;
     }
     out_.thinks_ = true;
+    if (model_.thinking.takes_budget && model_.thinking.when_absent == WhenAbsent::always_on && room_ > least_of_the_unstoppable) {
+        out_.form_ = Form::budget;
+        out_.budget_ = least_of_the_unstoppable;
+        out_.max_tokens_ = std::min(out_.max_tokens_ + out_.budget_, room_);
+        say(fmt::format("thinking budget {}, the least: {}, but {} cannot switch it off", out_.budget_, why, model_.id));
+        return;
+    }
     if (!model_.effort_levels.empty()) out_.effort_ = model_.effort_levels.front();
     say(fmt::format("least thinking{}: {}, but {} cannot switch it off", out_.effort_.empty() ? "" : " (effort " + out_.effort_ + ")", why, model_.id));
 }

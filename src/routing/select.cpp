@@ -14,6 +14,7 @@ namespace {
 std::string vendor_of_prefix(std::string_view id) {
     const std::string lower = to_lower(id);
     if (lower.starts_with("arn:") && lower.find(":bedrock:") != std::string::npos) return "anthropic";   // an application profile names no model
+    if (lower.starts_with("models/gemini")) return "gemini";
     const std::string_view name = std::string_view(lower).substr(lower.find_last_of('/') == std::string::npos ? 0 : lower.find_last_of('/') + 1);
     if (name.starts_with("claude") || lower.find("anthropic.claude") != std::string::npos) return "anthropic";
     if (lower != name) return {};   // "vendor/model": a name of some server's own
@@ -42,6 +43,8 @@ Result<std::size_t> provider_for(std::string_view model, const std::vector<Provi
     if (!vendor.empty() && vendor != "local")
         if (const auto i = first(providers, [&](const auto& p) { return p.vendor == vendor; })) return *i;
     if (const auto i = first(providers, [](const auto& p) { return p.vendor == "local" && !p.embedded; })) return *i;
+    if (vendor.empty())
+        if (const auto i = first(providers, [](const auto& p) { return p.deployments; })) return *i;
 
     std::vector<std::string> names;
     names.reserve(providers.size());
@@ -67,7 +70,7 @@ Result<RoleModels> choose_roles(std::string_view orchestrator, std::string_view 
             choice = {std::string(other), 0, fmt::format("{} is not set: that of {}", own_name, other_name)};
         } else if (!head.default_model.empty()) {
             choice = {head.default_model, 0, fmt::format("no role model is set: default_model of {}", head.name)};
-        } else if (const ModelInfo* row = head.vendor != "local" || head.embedded ? catalog.default_model(head.vendor, now) : nullptr) {
+        } else if (const ModelInfo* row = (head.vendor != "local" || head.embedded) && !head.deployments ? catalog.default_model(head.vendor, now) : nullptr) {
             choice = {row->id, 0, fmt::format("no model is set: the default of {}", head.name), true};
         } else {
             return ErrorInfo{.code = ErrorCode::config,
@@ -87,6 +90,30 @@ Result<RoleModels> choose_roles(std::string_view orchestrator, std::string_view 
     Result<RoleModels::Choice> second_role = choose(worker, "worker_model", orchestrator, "orchestrator_model");
     if (!second_role) return std::move(second_role).error();
     return RoleModels{*std::move(first_role), *std::move(second_role)};
+}
+
+Result<std::vector<RoleModels::Choice>> choose_fallbacks(const std::vector<std::string>& wanted, const std::vector<ProviderTraits>& providers,
+                                                         const Catalog& catalog, WallTime now) {
+    std::vector<RoleModels::Choice> chain;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        auto at = provider_for(wanted[i], providers, catalog);
+        if (!at) {
+            at.error().message = fmt::format("fallback_models[{}]: {}", i, at.error().message);
+            return std::move(at).error();
+        }
+        chain.push_back({.model = wanted[i], .provider = *at, .reason = fmt::format("number {} of fallback_models", i + 1)});
+    }
+    if (!wanted.empty()) return chain;
+    for (std::size_t i = 0; i < providers.size(); ++i) {
+        const ProviderTraits& each = providers[i];
+        if (!each.default_model.empty()) {
+            chain.push_back({.model = each.default_model, .provider = i, .reason = fmt::format("default_model of {}, which stands by", each.name)});
+        } else if (each.vendor != "local" && !each.deployments) {
+            if (const ModelInfo* row = catalog.default_model(each.vendor, now))
+                chain.push_back({.model = row->id, .provider = i, .reason = fmt::format("the default of {}, which stands by", each.name), .by_default = true});
+        }
+    }
+    return chain;
 }
 
 }  // namespace cortex::routing

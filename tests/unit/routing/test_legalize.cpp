@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace cortex {
@@ -29,9 +30,14 @@ Need automatic(ThinkingLevel level, std::int64_t budget = 0) { return {.level = 
 TEST(Legalize, a_turn_that_needs_no_thinking_gets_the_least_that_the_model_can_do) {
     for (const ModelInfo& each : catalog().models()) {
         const auto params = legalize({}, each, {});
-        const bool can_be_switched_off = each.thinking.when_absent == ThinkingRules::WhenAbsent::off || each.thinking.takes_disabled;
+        const bool has_none = std::find(each.effort_levels.begin(), each.effort_levels.end(), "none") != each.effort_levels.end();
+        const bool can_be_switched_off = each.thinking.when_absent == ThinkingRules::WhenAbsent::off || each.thinking.takes_disabled || has_none;
         EXPECT_EQ(params->thinks(), !can_be_switched_off) << each.id;
-        if (each.thinking.when_absent == ThinkingRules::WhenAbsent::off) {
+        if (each.thinking.by_word) {
+            const std::string least = has_none ? "none" : each.effort_levels.front();
+            EXPECT_EQ(params->effort(), least == each.default_effort ? "" : least) << each.id;
+            EXPECT_EQ(params->thinking_form(), params->effort().empty() ? Form::absent : Form::word) << each.id;
+        } else if (each.thinking.when_absent == ThinkingRules::WhenAbsent::off) {
             EXPECT_EQ(params->thinking_form(), Form::absent) << each.id;
             EXPECT_EQ(params->effort(), "") << each.id;
         } else if (can_be_switched_off) {
@@ -39,8 +45,50 @@ TEST(Legalize, a_turn_that_needs_no_thinking_gets_the_least_that_the_model_can_d
             EXPECT_EQ(params->effort(), "") << each.id;
         } else if (!each.effort_levels.empty()) {
             EXPECT_EQ(params->effort(), each.effort_levels.front()) << each.id;
+        } else {
+            EXPECT_EQ(params->thinking_budget(), 128) << each.id;
+            EXPECT_EQ(params->max_tokens(), 128 + 8'192) << each.id;
         }
     }
+}
+
+TEST(Legalize, every_model_of_the_catalogue_gets_legal_parameters_for_every_level) {
+    for (const ModelInfo& each : catalog().models()) {
+        for (const ThinkingLevel level : {ThinkingLevel::off, ThinkingLevel::low, ThinkingLevel::medium, ThinkingLevel::high, ThinkingLevel::max}) {
+            const auto params = legalize({.level = level, .budget = level == ThinkingLevel::off ? 0 : 16'384, .temperature = 0.5}, each, {});
+            ASSERT_TRUE(params) << each.id;
+            EXPECT_GE(params->max_tokens(), 1) << each.id;
+            EXPECT_TRUE(each.max_output_tokens == 0 || params->max_tokens() <= each.max_output_tokens) << each.id;
+            EXPECT_TRUE(params->effort().empty() || std::find(each.effort_levels.begin(), each.effort_levels.end(), params->effort()) != each.effort_levels.end())
+                << each.id << ' ' << params->effort();
+            EXPECT_TRUE(params->thinking_form() != Form::word || each.thinking.by_word) << each.id;
+            if (params->thinking_form() == Form::budget) {
+                EXPECT_TRUE(each.thinking.takes_budget) << each.id;
+                EXPECT_LT(params->thinking_budget(), params->max_tokens()) << each.id;
+                EXPECT_TRUE(each.thinking.most_budget == 0 || params->thinking_budget() <= each.thinking.most_budget) << each.id;
+            }
+            EXPECT_TRUE(!params->temperature() || (each.sampling.temperature && !params->thinks())) << each.id;
+        }
+    }
+}
+
+TEST(Legalize, a_level_is_the_models_own_word_where_words_say_all) {
+    EXPECT_EQ(legalize(automatic(ThinkingLevel::high), model("gpt-6.2-sol"), {})->effort(), "high");
+    EXPECT_EQ(legalize(automatic(ThinkingLevel::max), model("gpt-5.1"), {})->effort(), "high") << "the strongest that it has";
+    EXPECT_EQ(legalize(automatic(ThinkingLevel::off), model("gpt-6-luna"), {})->effort(), "none");
+    EXPECT_FALSE(legalize(automatic(ThinkingLevel::off), model("gpt-6-luna"), {})->thinks());
+    EXPECT_EQ(legalize(automatic(ThinkingLevel::off), model("gpt-5.4"), {})->effort(), "") << "its default already";
+    EXPECT_EQ(legalize(automatic(ThinkingLevel::low), model("gpt-5.4"), {})->effort(), "low");
+    EXPECT_EQ(legalize(automatic(ThinkingLevel::medium), model("gemini-3.8-flash"), {})->effort(), "medium");
+    EXPECT_EQ(legalize({.thinking = 4'096}, model("gemini-3-flash-preview"), {})->effort(), "medium");
+    EXPECT_EQ(legalize({.thinking = 1'024}, model("gemini-3-flash-preview"), {})->effort(), "low");
+}
+
+TEST(Legalize, a_budget_stays_below_what_the_model_thinks_at_most) {
+    EXPECT_EQ(legalize(automatic(ThinkingLevel::max, 60'000), model("gemini-2.5-flash"), {})->thinking_budget(), 24'576);
+    EXPECT_EQ(legalize({.thinking = 30'000}, model("gemini-2.5-flash"), {}).error().code, ErrorCode::config);
+    EXPECT_EQ(legalize({.thinking = "off"}, model("gemini-2.5-flash"), {})->thinking_form(), Form::disabled);
+    EXPECT_EQ(legalize({}, model("gemini-2.5-flash-lite"), {})->thinking_form(), Form::absent);
 }
 
 TEST(Legalize, a_level_is_a_budget_where_the_model_takes_nothing_else) {

@@ -1,6 +1,7 @@
 #include "routing/cost_guard.hpp"
 #include "routing/select.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,6 +46,40 @@ TEST(ProviderFor, a_model_that_nobody_serves_is_an_error_that_names_it_and_who_i
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code, ErrorCode::config);
     EXPECT_THAT(found.error().message, AllOf(HasSubstr("gpt-5.4"), HasSubstr("anthropic, local"), HasSubstr("openai")));
+}
+
+TEST(ProviderFor, tells_the_vendors_apart_by_row_and_by_prefix) {
+    const ProviderTraits openai{.name = "openai", .vendor = "openai"};
+    const ProviderTraits gemini{.name = "gemini", .vendor = "gemini"};
+    const std::vector all{openai, gemini, anthropic, server};
+    for (const auto& [id, at] : {std::pair<const char*, std::size_t>("gpt-4o", 0), {"gpt-5.4-mini-2026-03-17", 0}, {"gpt-9-nova", 0}, {"o3", 0}, {"o9-mini", 0},
+                                 {"ft:gpt-4o-mini:acme::x1", 0}, {"gemini-2.5-pro", 1}, {"gemini-9-zinc", 1}, {"models/gemini-2.5-flash", 1}, {"claude-opus-4-6", 2},
+                                 {"anthropic.claude-9", 2}, {"llama3.1:8b", 3}, {"mistral-large", 3}, {"openai/gpt-oss-20b", 3}})
+        EXPECT_EQ(*provider_for(id, all, catalog()), at) << id;
+}
+
+TEST(ProviderFor, azure_takes_names_that_nobody_else_claims) {
+    const ProviderTraits azure{.name = "azure", .vendor = "openai", .deployments = true};
+    EXPECT_EQ(*provider_for("my-team-deployment", {anthropic, azure}, catalog()), 1U);
+    EXPECT_EQ(*provider_for("gpt-4o", {anthropic, azure}, catalog()), 1U);
+    EXPECT_FALSE(provider_for("gemini-3.8-flash", {anthropic, azure}, catalog()));
+}
+
+TEST(ChooseFallbacks, are_the_providers_defaults_in_their_order_or_what_the_user_lists) {
+    const ProviderTraits gemini{.name = "gemini", .vendor = "gemini", .default_model = "gemini-3-flash-preview"};
+    const ProviderTraits bare{.name = "vllm", .vendor = "local"};
+    const std::vector all{anthropic, gemini, embedded, bare, server};
+    const WallTime now = day(2026, 11, 28);
+    const auto names = [](const auto& chain) {
+        std::vector<std::string> out;
+        for (const auto& choice : *chain) out.push_back(fmt::format("{}@{}", choice.model, choice.provider));
+        return out;
+    };
+    EXPECT_THAT(names(choose_fallbacks({}, all, catalog(), now)), testing::ElementsAre("claude-sonnet-4-5@0", "gemini-3-flash-preview@1", "llama3.1:8b@4"));
+    EXPECT_THAT(names(choose_fallbacks({"gemini-3.8-flash", "claude-haiku-4-5"}, all, catalog(), now)), testing::ElementsAre("gemini-3.8-flash@1", "claude-haiku-4-5@0"));
+    const auto refused = choose_fallbacks({"claude-haiku-4-5", "gpt-6.2-sol"}, {anthropic}, catalog(), now);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, AllOf(HasSubstr("fallback_models[1]"), HasSubstr("gpt-6.2-sol")));
 }
 
 TEST(ChooseRoles, four_combinations) {
