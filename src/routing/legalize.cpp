@@ -153,7 +153,7 @@ void Legalizer::switch_off(std::string_view why) {
         case WhenAbsent::always_on: break;
     }
     out_.thinks_ = true;
-    if (model_.thinking.takes_budget && model_.thinking.when_absent == WhenAbsent::always_on && room_ > least_of_the_unstoppable) {
+    if (model_.thinking.takes_budget && model_.thinking.most_budget > 0 && room_ > least_of_the_unstoppable) {
         out_.form_ = Form::budget;
         out_.budget_ = least_of_the_unstoppable;
         out_.max_tokens_ = std::min(out_.max_tokens_ + out_.budget_, room_);

@@ -83,7 +83,7 @@ TEST(ProviderFields, the_list_of_names_holds_those_that_are_taken_and_no_alias) 
                 testing::ElementsAre("api_key", "base_url", "api_version", "bedrock", "aws_region", "vertex_ai",
                                      "project", "location", "default_model", "model_path", "aws_profile", "aws_access_key_id",
                                      "aws_secret_access_key", "aws_session_token", "aws_auth", "guardrail_id", "guardrail_version",
-                                     "service_tier", "quota_project"));
+                                     "service_tier", "quota_project", "organization", "azure_endpoint", "azure_deployment"));
 }
 
 TEST(ProviderFields, an_unknown_key_is_refused_with_the_nearest) {
@@ -93,7 +93,7 @@ TEST(ProviderFields, an_unknown_key_is_refused_with_the_nearest) {
 }
 
 TEST(ProviderFields, an_unknown_key_far_from_all_is_refused_with_the_list) {
-    EXPECT_THAT(refusal("organization", "x"), AllOf(HasSubstr("unknown key \"organization\""),
+    EXPECT_THAT(refusal("zzzzzzzzzzzz", "x"), AllOf(HasSubstr("unknown key \"zzzzzzzzzzzz\""),
                                                     HasSubstr("api_key, base_url"), Not(HasSubstr("Did you mean"))));
 }
 

@@ -45,7 +45,7 @@ TEST(Legalize, a_turn_that_needs_no_thinking_gets_the_least_that_the_model_can_d
             EXPECT_EQ(params->effort(), "") << each.id;
         } else if (!each.effort_levels.empty()) {
             EXPECT_EQ(params->effort(), each.effort_levels.front()) << each.id;
-        } else {
+        } else if (each.thinking.takes_budget && each.thinking.most_budget > 0) {
             EXPECT_EQ(params->thinking_budget(), 128) << each.id;
             EXPECT_EQ(params->max_tokens(), 128 + 8'192) << each.id;
         }
@@ -243,9 +243,10 @@ TEST(Legalize, ten_thousand_random_wishes_are_legal_or_refused) {
         }
         if (params->thinking_form() == Form::budget) {
             EXPECT_TRUE(each.thinking.takes_budget) << each.id;
-            EXPECT_GE(params->thinking_budget(), 1024);
+            const bool unstoppable = each.thinking.most_budget > 0 && each.thinking.when_absent == ThinkingRules::WhenAbsent::always_on;
+            EXPECT_GE(params->thinking_budget(), unstoppable ? 128 : 1024);
             EXPECT_LT(params->thinking_budget(), params->max_tokens()) << each.id;
-            EXPECT_FALSE(limits.loop_without_thinking || limits.keep_off || !need.allow_thinking) << each.id;
+            EXPECT_FALSE(!unstoppable && (limits.loop_without_thinking || limits.keep_off || !need.allow_thinking)) << each.id;
         }
         if (params->thinking_form() == Form::adaptive) {
             EXPECT_TRUE(each.thinking.takes_adaptive) << each.id;
