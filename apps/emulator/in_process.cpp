@@ -46,6 +46,16 @@ InProcess::Answer InProcess::chat(std::string_view body, std::string_view key) {
                 {{"content-type", "application/json"}, {"authorization", "Bearer " + std::string(key)}});
 }
 
+InProcess::Answer InProcess::gemini(std::string_view call, std::string_view body, std::string_view key) {
+    return post("/v1beta/models/" + std::string(call), body,
+                {{"content-type", "application/json"}, {"x-goog-api-key", std::string(key)}});
+}
+
+InProcess::Answer InProcess::gemini_vertex(std::string_view call, std::string_view body, std::string_view token) {
+    return post("/v1/projects/in-process/locations/global/publishers/google/models/" + std::string(call), body,
+                {{"content-type", "application/json"}, {"authorization", "Bearer " + std::string(token)}});
+}
+
 void InProcess::script(std::string_view steps) {
     boost::system::error_code error;
     const json::value parsed = json::parse(steps, error);

@@ -27,6 +27,11 @@ public:
     /// POST /v1/chat/completions.
     [[nodiscard]] Answer chat(std::string_view body, std::string_view key = "sk-in-process");
 
+    /// POST /v1beta/models/{call} with a key; `call`: "gemini-3.8-flash:generateContent", "...:streamGenerateContent?alt=sse".
+    [[nodiscard]] Answer gemini(std::string_view call, std::string_view body, std::string_view key = "AQ.in-process");
+    /// The same on Vertex's global endpoint; `token` must be one of ServiceOptions::google_tokens.
+    [[nodiscard]] Answer gemini_vertex(std::string_view call, std::string_view body, std::string_view token);
+
     /// A step, or a list of steps, as the program's `--script` takes it. Throws Rejection.
     void script(std::string_view steps);
 

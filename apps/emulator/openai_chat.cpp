@@ -3,6 +3,7 @@
 #include "checks.hpp"
 #include "compose.hpp"
 #include "crypto.hpp"
+#include "openai_reply.hpp"
 #include "text_util.hpp"
 
 #include <algorithm>
@@ -12,24 +13,9 @@ namespace emulator {
 
 namespace {
 
-constexpr std::size_t max_body = 32U * 1024U * 1024U;
-
-std::string masked_key(std::string_view key) {
-    if (key.size() < 12) {
-        return std::string(key.size(), '*');
-    }
-    return std::string(key.substr(0, 8)) + std::string(key.size() - 12, '*') + std::string(key.substr(key.size() - 4));
-}
-
-Reply json_reply(int status, std::string body, const std::string& request_id) {
-    Reply reply;
-    reply.status = status;
-    reply.headers = {{"content-type", "application/json"},
-                     {"x-request-id", request_id},
-                     {"openai-version", "2020-10-01"},
-                     {"openai-processing-ms", "12"}};
-    reply.pieces.push_back(std::move(body));
-    return reply;
+// Tools with a grammar take one text.
+json::object free_text_schema() {
+    return {{"type", "object"}, {"properties", json::object{{"input", json::object{{"type", "string"}}}}}};
 }
 
 std::string content_text(const json::object& message) {
@@ -59,12 +45,29 @@ std::string name_of_call(const json::array& messages, std::size_t before, const 
         }
         for (const json::value& call : calls->get_array()) {
             const json::value* function = member(call.get_object(), "function");
+            if (function == nullptr) {
+                function = member(call.get_object(), "custom");
+            }
             if (text_of(call.get_object(), "id") == id && function != nullptr && function->is_object()) {
                 return text_of(function->get_object(), "name");
             }
         }
     }
     return {};
+}
+
+void allow_only(Prompt& prompt, const json::object& allowed) {
+    prompt.wish = text_of(allowed, "mode") == "required" ? ToolWish::forced : ToolWish::free;
+    const json::value* tools = member(allowed, "tools");
+    if (tools == nullptr || !tools->is_array()) {
+        return;
+    }
+    std::erase_if(prompt.tools, [&](const OfferedTool& tool) {
+        return std::none_of(tools->get_array().begin(), tools->get_array().end(), [&](const json::value& item) {
+            const json::value* named = item.is_object() ? member(item.get_object(), "function") : nullptr;
+            return named != nullptr && named->is_object() && text_of(named->get_object(), "name") == tool.name;
+        });
+    });
 }
 
 void read_tools(const ChatCall& call, Prompt& prompt) {
@@ -76,6 +79,9 @@ void read_tools(const ChatCall& call, Prompt& prompt) {
                 prompt.tools.push_back(
                     {text_of(function->get_object(), "name"),
                      schema != nullptr && schema->is_object() ? schema->get_object() : json::object()});
+            } else if (const json::value* custom = member(tool.get_object(), "custom");
+                       custom != nullptr && custom->is_object()) {
+                prompt.tools.push_back({text_of(custom->get_object(), "name"), free_text_schema()});
             }
         }
     }
@@ -89,10 +95,13 @@ void read_tools(const ChatCall& call, Prompt& prompt) {
                       : choice->get_string() == "required" ? ToolWish::forced
                                                            : ToolWish::free;
     } else if (choice != nullptr && choice->is_object()) {
-        if (const json::value* function = member(choice->get_object(), "function");
-            function != nullptr && function->is_object()) {
+        const std::string type = text_of(choice->get_object(), "type");
+        const json::value* named = member(choice->get_object(), type);
+        if (named != nullptr && named->is_object() && type == "allowed_tools") {
+            allow_only(prompt, named->get_object());
+        } else if (named != nullptr && named->is_object()) {
             prompt.wish = ToolWish::named;
-            prompt.named_tool = text_of(function->get_object(), "name");
+            prompt.named_tool = text_of(named->get_object(), "name");
         }
     }
 }
@@ -163,104 +172,16 @@ Prompt prompt_of(const ChatCall& call) {
     return prompt;
 }
 
-std::string_view OpenaiChatApi::type_of(int status) noexcept {
-    if (status == 429) {
-        return "requests";
-    }
-    return status >= 500 ? "server_error" : "invalid_request_error";
-}
-
-Reply OpenaiChatApi::error(int status, std::string_view type, std::string_view message, const std::string& request_id,
-                           std::string_view param, std::string_view code) {
-    const auto or_null = [](std::string_view text) { return text.empty() ? json::value(nullptr) : json::value(text); };
-    return json_reply(
-        status,
-        json::serialize(json::object{
-            {"error",
-             json::object{{"message", message}, {"type", type}, {"param", or_null(param)}, {"code", or_null(code)}}}}),
-        request_id);
-}
-
-void OpenaiChatApi::authorize(const HttpRequest& request, const KeyRing& keys, bool needs_key) const {
-    const std::string* header = find_header(request.headers, "authorization");
-    if (header == nullptr || !lower(*header).starts_with("bearer ")) {
-        if (!needs_key) {
-            return;
-        }
-        throw Rejection(401, "invalid_request_error",
-                        "You didn't provide an API key. You need to provide your API key in an Authorization header "
-                        "using Bearer auth "
-                        "(i.e. Authorization: Bearer YOUR_KEY).");
-    }
-    const std::string key(trimmed(std::string_view(*header).substr(7)));
-    if (!keys.accepts(key) && (needs_key || keys.lists_keys())) {
-        throw Rejection(401, "invalid_request_error",
-                        "Incorrect API key provided: " + masked_key(key) +
-                            ". You can find your API key at https://platform.openai.com/account/api-keys.",
-                        {}, "invalid_api_key");
-    }
-}
-
-void OpenaiChatApi::charge_cache(ChatCall& call, const std::string& owner) {
-    constexpr std::size_t least_tokens = 1024;  // below, and between steps of 128, the service caches nothing
-    constexpr std::size_t step = 128;
-    const json::value* tools = member(call.body, "tools");
-    const std::string frame = tools == nullptr ? std::string() : json::serialize(*tools);
-    Digest digest = sha256(owner + "\x1f" + call.model + "\x1f" + frame);
-    std::size_t bytes = frame.size();
-    for (const json::value& message : call.body.at("messages").get_array()) {
-        const std::string text = json::serialize(message);
-        digest = sha256(std::string(bytes_of(digest)) + text);
-        bytes += text.size();
-        const bool seen = !prefixes_.emplace(bytes_of(digest)).second;
-        if (seen && estimated_tokens(bytes) >= least_tokens) {
-            call.cached_tokens = estimated_tokens(bytes) / step * step;
-        }
-    }
-}
-
-Reply OpenaiChatApi::create(const HttpRequest& request, const KeyRing& keys, const std::string& request_id,
-                            const Step* step, bool& step_used) {
-    ChatCall call;
-    boost::system::error_code error_code;
-    json::value parsed = json::parse(request.body, error_code);
-    const bool readable = !error_code && parsed.is_object() && is_utf8(request.body);
-    if (readable) {
-        call.body = std::move(parsed.get_object());
-        call.model = text_of(call.body, "model");
-    }
-    call.local = local_ || (!call.model.empty() && !is_openai_id(call.model) && !call.model.starts_with("missing"));
-    authorize(request, keys, !call.local || keys.lists_keys());
-    const std::string* type = find_header(request.headers, "content-type");
-    if (type == nullptr || lower(trimmed(std::string_view(*type).substr(0, type->find(';')))) != "application/json") {
-        throw Rejection(400, "invalid_request_error", "Unsupported content type: send application/json.", {},
-                        "unsupported_content_type");
-    }
-    if (request.body.size() > max_body) {
-        throw Rejection(413, "invalid_request_error", "Request body is too large.");
-    }
-    if (!readable) {
-        throw Rejection(400, "invalid_request_error",
-                        "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but "
-                        "what was sent was not valid JSON.");
-    }
-    if (call.model.empty() && !local_) {
-        throw Rejection(400, "invalid_request_error", "you must provide a model parameter");
-    }
-    if (call.local) {
-        const std::string name = lower(call.model);
-        call.reasons = name.find("think") != std::string::npos || name.find("reason") != std::string::npos;
-    } else {
-        call.rules = find_openai_model(call.model);
-        if (call.rules == nullptr) {
-            throw Rejection(404, "invalid_request_error",
-                            "The model `" + call.model + "` does not exist or you do not have access to it.", {},
-                            "model_not_found");
-        }
-    }
+Reply OpenaiChatApi::create(OpenaiCall request, const std::string& request_id, const Step* step, bool& step_used) {
+    ChatCall call{std::move(request)};
     check_chat(call);
-    if (const std::string* key = find_header(request.headers, "authorization"); key != nullptr && !call.local) {
-        charge_cache(call, *key);
+    if (!call.caller.empty() && !call.local) {
+        const json::value* tools = member(call.body, "tools");
+        std::vector<std::string> parts{tools == nullptr ? std::string() : json::serialize(*tools)};
+        for (const json::value& message : call.body.at("messages").get_array()) {
+            parts.push_back(json::serialize(message));
+        }
+        call.cached_tokens = prefixes_.charge(call.caller + "\x1f" + call.model, parts);
     }
     const std::string number = hex(bytes_of(sha256(request_id))).substr(0, 16) + std::to_string(next_id_++);
     const ChatFrame frame{
@@ -286,7 +207,7 @@ Reply OpenaiChatApi::create(const HttpRequest& request, const KeyRing& keys, con
             answer.stop_reason = step->stop_reason;
         }
     }
-    Reply reply = json_reply(200, {}, request_id);
+    Reply reply = openai::json_reply(200, {}, request_id);
     if (call.stream) {
         reply.stream = true;
         reply.headers.front().second = "text/event-stream; charset=utf-8";
@@ -294,67 +215,7 @@ Reply OpenaiChatApi::create(const HttpRequest& request, const KeyRing& keys, con
     } else {
         reply.pieces = {chat_json(answer, call, frame)};
     }
-    if (!call.local) {
-        for (const auto& [name, value] :
-             {std::pair{"x-ratelimit-limit-requests", "10000"}, std::pair{"x-ratelimit-remaining-requests", "9999"},
-              std::pair{"x-ratelimit-reset-requests", "6ms"}, std::pair{"x-ratelimit-limit-tokens", "2000000"},
-              std::pair{"x-ratelimit-remaining-tokens", "1999000"}, std::pair{"x-ratelimit-reset-tokens", "30ms"}}) {
-            reply.headers.emplace_back(name, value);
-        }
-    }
     return reply;
-}
-
-Reply OpenaiChatApi::models(const HttpRequest& request, const KeyRing& keys, std::string_view id,
-                            const std::string& request_id) const {
-    authorize(request, keys, !local_ || keys.lists_keys());
-    json::array rows;
-    const auto row = [](std::string_view name) {
-        return json::object{{"id", name}, {"object", "model"}, {"created", 1'750'000'000}, {"owned_by", "emulator"}};
-    };
-    if (local_) {
-        rows.push_back(row("local-model"));
-    } else {
-        for (const OpenaiRules& rules : listed_openai_models()) {
-            rows.push_back(row(rules.prefix == "gpt-5.6" ? "gpt-5.6-sol" : rules.prefix));
-        }
-    }
-    if (id.empty()) {
-        return json_reply(200, json::serialize(json::object{{"object", "list"}, {"data", std::move(rows)}}),
-                          request_id);
-    }
-    if (!local_ && (!is_openai_id(id) || find_openai_model(id) == nullptr)) {
-        throw Rejection(404, "invalid_request_error", "The model '" + std::string(id) + "' does not exist", "model",
-                        "model_not_found");
-    }
-    return json_reply(200, json::serialize(row(id)), request_id);
-}
-
-Reply OpenaiChatApi::answer(const HttpRequest& request, const KeyRing& keys, const std::string& request_id,
-                            const Step* step, bool& step_used) {
-    try {
-        const std::string_view path = request.path();
-        constexpr std::string_view models_path = "/v1/models";
-        const bool chats = path == "/v1/chat/completions";
-        if (!chats && path != models_path && !path.starts_with("/v1/models/")) {
-            throw Rejection(404, "invalid_request_error",
-                            "Invalid URL (" + request.method + " " + std::string(path) + ")");
-        }
-        if (request.method != (chats ? "POST" : "GET")) {
-            throw Rejection(405, "invalid_request_error",
-                            "Not allowed to " + request.method + " on " + std::string(path) + ".", {},
-                            "method_not_supported");
-        }
-        if (chats) {
-            return create(request, keys, request_id, step, step_used);
-        }
-        step_used = step != nullptr;
-        return models(request, keys, path == models_path ? std::string_view() : path.substr(models_path.size() + 1),
-                      request_id);
-    } catch (const Rejection& rejection) {
-        return error(rejection.status(), rejection.type(), rejection.what(), request_id, rejection.param(),
-                     rejection.code());
-    }
 }
 
 }  // namespace emulator

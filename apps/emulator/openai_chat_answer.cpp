@@ -1,5 +1,7 @@
 #include "answer.hpp"
+#include "azure_openai.hpp"
 #include "openai_chat.hpp"
+#include "openai_reply.hpp"
 #include "text_util.hpp"
 
 #include <algorithm>
@@ -85,6 +87,20 @@ json::object frame_of(const ChatCall& call, const ChatFrame& frame, std::string_
     return head;
 }
 
+bool is_custom(const ChatCall& call, const std::string& name) {
+    const json::value* tools = member(call.body, "tools");
+    return tools != nullptr && tools->is_array() &&
+           std::any_of(tools->get_array().begin(), tools->get_array().end(), [&name](const json::value& tool) {
+               const json::value* custom = member(tool.get_object(), "custom");
+               return custom != nullptr && custom->is_object() && text_of(custom->get_object(), "name") == name;
+           });
+}
+
+std::string free_text_of(const json::object& block) {
+    const json::value* input = member(block, "input");
+    return input != nullptr && input->is_object() ? text_of(input->get_object(), "input") : arguments_of(block);
+}
+
 class ChunkWriter {
 public:
     ChunkWriter(const ChatCall& call, const ChatFrame& frame, const StreamFaults& faults)
@@ -92,10 +108,7 @@ public:
 
     void delta(json::object body, const json::value& finish = nullptr) {
         if (deltas_ == faults_.error_after_deltas && !ended_) {
-            data(json::serialize(json::object{{"error", json::object{{"message", faults_.error_message},
-                                                                     {"type", faults_.error_type},
-                                                                     {"param", nullptr},
-                                                                     {"code", nullptr}}}}));
+            data(json::serialize(openai::error_body(faults_.error_type, faults_.error_message)));
             ended_ = true;
         }
         if (deltas_ == faults_.malformed_after_deltas && !ended_) {
@@ -105,7 +118,12 @@ public:
         json::object chunk = frame_of(call_, frame_, "chat.completion.chunk");
         chunk["choices"] = json::array{
             json::object{{"index", 0}, {"delta", std::move(body)}, {"logprobs", nullptr}, {"finish_reason", finish}}};
-        if (call_.include_usage) {
+        if (call_.on_azure()) {
+            json::object& choice = chunk["choices"].get_array().front().get_object();
+            choice["content_filter_results"] =
+                choice["delta"].get_object().contains("content") ? content_filter_results() : json::object();
+        }
+        if (call_.include_usage && call_.server.kind != LocalServer::Kind::llamacpp) {
             chunk["usage"] = nullptr;
         }
         if (call_.obfuscation) {
@@ -118,6 +136,9 @@ public:
         json::object chunk = frame_of(call_, frame_, "chat.completion.chunk");
         chunk["choices"] = json::array();
         chunk["usage"] = std::move(totals);
+        if (call_.server.kind == LocalServer::Kind::llamacpp) {
+            chunk["timings"] = json::object{{"prompt_n", call_.prompt_tokens}, {"predicted_n", deltas_}};
+        }
         data(json::serialize(chunk));
     }
 
@@ -159,21 +180,28 @@ void write_text(ChunkWriter& out, std::string_view field, const std::string& tex
 std::string chat_json(const Answer& answer, const ChatCall& call, const ChatFrame& frame) {
     json::object message{{"role", "assistant"}};
     const std::string text = all_text(answer, "text", "text");
+    const std::string refusal = all_text(answer, "refusal", "refusal");
     json::array calls;
     for (const json::object& block : answer.blocks) {
-        if (text_of(block, "type") == "tool_use") {
+        if (text_of(block, "type") == "tool_use" && is_custom(call, text_of(block, "name"))) {
+            calls.push_back(
+                json::object{{"id", text_of(block, "id")},
+                             {"type", "custom"},
+                             {"custom", json::object{{"name", text_of(block, "name")}, {"input", free_text_of(block)}}}});
+        } else if (text_of(block, "type") == "tool_use") {
             calls.push_back(json::object{
                 {"id", text_of(block, "id")},
                 {"type", "function"},
                 {"function", json::object{{"name", text_of(block, "name")}, {"arguments", arguments_of(block)}}}});
         }
     }
-    message["content"] = text.empty() && !calls.empty() ? json::value(nullptr) : json::value(text);
+    message["content"] =
+        text.empty() && (!calls.empty() || !refusal.empty()) ? json::value(nullptr) : json::value(text);
     if (!call.local) {
-        message["refusal"] = nullptr;
+        message["refusal"] = refusal.empty() ? json::value(nullptr) : json::value(refusal);
         message["annotations"] = json::array();
     } else if (call.reasons) {
-        message["reasoning_content"] = all_text(answer, "thinking", "thinking");
+        message[call.server.reasoning_field()] = all_text(answer, "thinking", "thinking");
     }
     if (!calls.empty()) {
         message["tool_calls"] = std::move(calls);
@@ -183,13 +211,30 @@ std::string chat_json(const Answer& answer, const ChatCall& call, const ChatFram
                                                {"message", std::move(message)},
                                                {"logprobs", nullptr},
                                                {"finish_reason", finish_reason(answer)}}};
-    body["usage"] = usage_of(answer, call);
+    if (call.server.kind == LocalServer::Kind::vllm) {
+        body["choices"].get_array().front().get_object()["stop_reason"] = nullptr;
+    }
+    if (call.on_azure()) {
+        body["prompt_filter_results"] = prompt_filter_results();
+        body["choices"].get_array().front().get_object()["content_filter_results"] = content_filter_results();
+    }
+    if (call.server.tells_usage) {
+        body["usage"] = usage_of(answer, call);
+    }
     return json::serialize(body);
 }
 
 std::vector<std::string> chat_events(const Answer& answer, const ChatCall& call, const ChatFrame& frame,
                                      const StreamFaults& faults) {
     ChunkWriter out(call, frame, faults);
+    if (call.on_azure()) {  // before anything of the model's: no choice, no id
+        out.data(json::serialize(json::object{{"choices", json::array()},
+                                              {"created", 0},
+                                              {"id", ""},
+                                              {"model", ""},
+                                              {"object", ""},
+                                              {"prompt_filter_results", prompt_filter_results()}}));
+    }
     out.delta(call.local ? json::object{{"role", "assistant"}, {"content", ""}}
                          : json::object{{"role", "assistant"}, {"content", ""}, {"refusal", nullptr}});
     if (faults.unknown_event) {
@@ -199,27 +244,31 @@ std::vector<std::string> chat_events(const Answer& answer, const ChatCall& call,
         out.delta({{"hologram", "cube"}});
     }
     if (call.local && call.reasons) {
-        write_text(out, "reasoning_content", all_text(answer, "thinking", "thinking"));
+        write_text(out, call.server.reasoning_field(), all_text(answer, "thinking", "thinking"));
     }
     write_text(out, "content", all_text(answer, "text", "text"));
+    write_text(out, "refusal", all_text(answer, "refusal", "refusal"));
     std::size_t index = 0;
     for (const json::object& block : answer.blocks) {
         if (text_of(block, "type") != "tool_use") {
             continue;
         }
+        const bool custom = is_custom(call, text_of(block, "name"));
+        const std::string_view kind = custom ? "custom" : "function";
+        const std::string_view field = custom ? "input" : "arguments";
         const auto send = [&](json::object function, bool first) {
             json::object part{{"index", index}};
             if (first) {
                 part["id"] = text_of(block, "id");
-                part["type"] = "function";
+                part["type"] = kind;
             }
-            part["function"] = std::move(function);
+            part[kind] = std::move(function);
             out.delta({{"tool_calls", json::array{std::move(part)}}});
         };
-        send({{"name", text_of(block, "name")}, {"arguments", ""}}, true);
-        const std::string arguments = arguments_of(block);
+        send({{"name", text_of(block, "name")}, {field, ""}}, true);
+        const std::string arguments = custom ? free_text_of(block) : arguments_of(block);
         for (const std::string_view piece : pieces(arguments, std::max<std::size_t>(7, arguments.size() / 400))) {
-            send({{"arguments", piece}}, false);
+            send({{field, piece}}, false);
         }
         ++index;
     }
@@ -232,7 +281,9 @@ std::vector<std::string> chat_events(const Answer& answer, const ChatCall& call,
         if (call.include_usage) {
             out.usage(usage_of(answer, call));
         }
-        out.data("[DONE]");
+        if (call.server.says_done) {
+            out.data("[DONE]");
+        }
     }
     return out.take();
 }

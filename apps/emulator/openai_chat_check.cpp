@@ -1,4 +1,6 @@
 #include "openai_chat.hpp"
+#include "openai_fields.hpp"
+#include "openai_schema.hpp"
 #include "openai_words.hpp"
 #include "text_util.hpp"
 
@@ -6,57 +8,9 @@
 
 namespace emulator {
 
-using openai::allow;
-using openai::list_of;
-using openai::needed;
-using openai::in_quotes;
-using openai::reject;
-using openai::wrong_type;
+using namespace openai;
 
 namespace {
-
-void check_number(const json::object& body, std::string_view name, double least, double most) {
-    const json::value* value = member(body, name);
-    if (value == nullptr || value->is_null()) {
-        return;
-    }
-    const std::optional<double> number = number_of(*value);
-    if (!number) {
-        wrong_type(*value, std::string(name), "a decimal");
-    }
-    if (*number < least) {
-        reject("Invalid " + in_quotes(name) + ": decimal below minimum value. Expected a value >= " +
-                   std::to_string(static_cast<int>(least)) + ", but got " + json::serialize(*value) + " instead.",
-               name, "decimal_below_min_value");
-    }
-    if (*number > most) {
-        reject("Invalid " + in_quotes(name) + ": decimal above maximum value. Expected a value <= " +
-                   std::to_string(static_cast<int>(most)) + ", but got " + json::serialize(*value) + " instead.",
-               name, "decimal_above_max_value");
-    }
-}
-
-std::optional<std::int64_t> check_count(const json::object& body, std::string_view name) {
-    const json::value* value = member(body, name);
-    if (value == nullptr || value->is_null()) {
-        return std::nullopt;
-    }
-    if (!value->is_int64()) {
-        wrong_type(*value, std::string(name), "an integer");
-    }
-    if (value->get_int64() < 1) {
-        reject("Invalid " + in_quotes(name) + ": integer below minimum value. Expected a value >= 1, but got " +
-                   json::serialize(*value) + " instead.",
-               name, "integer_below_min_value");
-    }
-    return value->get_int64();
-}
-
-bool is_function_name(std::string_view name) {
-    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    });
-}
 
 void check_tools(const ChatCall& call) {
     const json::value* tools = member(call.body, "tools");
@@ -88,14 +42,11 @@ void check_tools(const ChatCall& call) {
                 wrong_type(function, path + "." + type, "an object");
             }
             const json::value& name = needed(function.get_object(), "name", path + "." + type);
-            if (!name.is_string()) {
-                wrong_type(name, path + "." + type + ".name", "a string");
-            }
-            if (!is_function_name(name.get_string())) {
-                reject("Invalid " + in_quotes(path + "." + type + ".name") +
-                           ": string does not match pattern. Expected a string that matches the pattern "
-                           "'^[a-zA-Z0-9_-]+$'.",
-                       path + "." + type + ".name", "invalid_value");
+            check_name(name, path + "." + type + ".name");
+            if (!call.local && type == "function") {
+                only_known(item.get_object(), path, "type function");
+                only_known(function.get_object(), path + ".function", "name description parameters strict");
+                (void)string_at(function.get_object(), "description", path + ".function");
             }
             if (const json::value* parameters = member(function.get_object(), "parameters");
                 parameters != nullptr && !parameters->is_null()) {
@@ -104,6 +55,12 @@ void check_tools(const ChatCall& call) {
                     reject("Invalid schema for function " + in_quotes(std::string(name.get_string())) +
                                ": schema must be a JSON Schema of 'type: \"object\"'.",
                            path + ".function.parameters", "invalid_function_parameters");
+                }
+                if (!call.local && bool_at(function.get_object(), "strict", path + ".function").value_or(false)) {
+                    check_strict_schema(parameters->get_object(),
+                                        {"function " + in_quotes(std::string(name.get_string())),
+                                         path + ".function.parameters", "invalid_function_parameters",
+                                         call.model.starts_with("ft:")});
                 }
             }
             names.emplace_back(name.get_string());
@@ -163,52 +120,37 @@ void check_known_fields(const ChatCall& call) {
     }
 }
 
+// Tools with a grammar are taken beside reasoning.
+bool offers_functions(const json::object& body) {
+    const json::value* tools = member(body, "tools");
+    return tools != nullptr && tools->is_array() &&
+           std::any_of(tools->get_array().begin(), tools->get_array().end(), [](const json::value& tool) {
+               return tool.is_object() && text_of(tool.get_object(), "type") == "function";
+           });
+}
+
 // What depends on the model: token limits, effort, sampling, tools beside reasoning.
 void check_model_rules(ChatCall& call) {
     const OpenaiRules& rules = *call.rules;
     if (call.body.contains("web_search_options") && call.model.find("search") == std::string::npos) {
         reject("Web search options not supported with this model.", "web_search_options");
     }
-    const std::string effort = text_of(call.body, "reasoning_effort");
-    if (!effort.empty()) {
-        if (!rules.reasons()) {
-            reject("Unrecognized request argument supplied: reasoning_effort");
-        }
-        const auto efforts = words(rules.efforts);
-        if (effort == "max" || std::find(efforts.begin(), efforts.end(), effort) == efforts.end()) {
-            reject("Unsupported value: 'reasoning_effort' does not support " + in_quotes(effort) +
-                       " with this model. Supported values are: " +
-                       list_of(rules.efforts.substr(0, rules.efforts.find(" max"))) + ".",
-                   "reasoning_effort", "unsupported_value");
-        }
+    const std::optional<std::string> asked = string_at(call.body, "reasoning_effort");
+    std::string_view used = check_effort(call, asked, "reasoning_effort");
+    if (call.host == OpenaiHost::azure_v1 && !asked && rules.generation == 506 && call.body.contains("tools")) {
+        used = "none";  // Azure's newer API switches reasoning off rather than refuse the tools
+        call.reasons = false;
     }
-    const std::string_view used = effort.empty() ? rules.default_effort : std::string_view(effort);
-    call.reasons = rules.reasons() && used != "none";
     if (rules.reasons() && call.body.contains("max_tokens")) {
         reject(
             "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
             "instead.",
             "max_tokens", "unsupported_parameter");
     }
-    const bool may_sample =
-        rules.sampling == SamplingRule::always || (rules.sampling == SamplingRule::while_effort_none && used == "none");
-    if (!may_sample) {
-        if (const json::value* temperature = member(call.body, "temperature");
-            temperature != nullptr && number_of(*temperature).value_or(1) != 1.0) {
-            reject("Unsupported value: 'temperature' does not support " + json::serialize(*temperature) +
-                       " with this model. Only the default (1) value is supported.",
-                   "temperature", "unsupported_value");
-        }
-        for (const std::string_view name :
-             {"top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "stop"}) {
-            if (const json::value* value = member(call.body, name);
-                value != nullptr && !value->is_null() && !(value->is_bool() && !value->get_bool())) {
-                reject("Unsupported parameter: " + in_quotes(name) + " is not supported with this model.", name,
-                       "unsupported_parameter");
-            }
-        }
-    }
-    if (call.body.contains("tools") &&
+    check_sampling(call, used,
+                   {"top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "stop"});
+    check_verbosity(call, string_at(call.body, "verbosity"), "verbosity");
+    if (offers_functions(call.body) &&
         (rules.tools == ChatTools::never || (rules.tools == ChatTools::while_effort_none && used != "none"))) {
         reject("Function tools with reasoning_effort are not supported for " + call.model +
                    " in /v1/chat/completions. Please use /v1/responses or set reasoning_effort to 'none'.",
@@ -230,36 +172,6 @@ void check_model_rules(ChatCall& call) {
     }
 }
 
-void check_stream(ChatCall& call) {
-    if (const json::value* stream = member(call.body, "stream"); stream != nullptr && !stream->is_null()) {
-        if (!stream->is_bool()) {
-            wrong_type(*stream, "stream", "a boolean");
-        }
-        call.stream = stream->get_bool();
-    }
-    const json::value* options = member(call.body, "stream_options");
-    if (options == nullptr || options->is_null()) {
-        call.obfuscation = !call.local;
-        return;
-    }
-    if (!call.stream && !call.local) {
-        reject("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
-    }
-    if (!options->is_object()) {
-        wrong_type(*options, "stream_options", "an object");
-    }
-    for (const auto& item : options->get_object()) {
-        const std::string_view name = item.key();
-        if (name != "include_usage" && name != "include_obfuscation" && !call.local) {
-            reject("Unknown parameter: 'stream_options." + std::string(name) + "'.",
-                   "stream_options." + std::string(name), "unknown_parameter");
-        }
-    }
-    call.include_usage = is_true(options->get_object(), "include_usage");
-    const json::value* obfuscation = member(options->get_object(), "include_obfuscation");
-    call.obfuscation = !call.local && (obfuscation == nullptr || !obfuscation->is_bool() || obfuscation->get_bool());
-}
-
 void check_response_format(const ChatCall& call) {
     const json::value* format = member(call.body, "response_format");
     if (format == nullptr || format->is_null()) {
@@ -276,8 +188,18 @@ void check_response_format(const ChatCall& call) {
         if (!inner.is_object()) {
             wrong_type(inner, "response_format.json_schema", "an object");
         }
-        needed(inner.get_object(), "name", "response_format.json_schema");
-        needed(inner.get_object(), "schema", "response_format.json_schema");
+        const json::object& named = inner.get_object();
+        const std::string path = "response_format.json_schema";
+        only_known(format->get_object(), "response_format", "type json_schema");
+        only_known(named, path, "name description schema strict");
+        const json::value& name = needed(named, "name", path);
+        check_name(name, path + ".name");
+        needed(named, "schema", path);
+        const json::object* schema = object_at(named, "schema", path);
+        if (schema != nullptr && bool_at(named, "strict", path).value_or(false)) {
+            check_strict_schema(*schema, {"response_format " + in_quotes(std::string(name.get_string())),
+                                          "response_format", {}, call.model.starts_with("ft:")});
+        }
     }
     if (type == "json_object" && !call.local &&
         lower(json::serialize(call.body.at("messages"))).find("json") == std::string::npos) {
@@ -294,8 +216,14 @@ void check_chat(ChatCall& call) {
     }
     check_chat_messages(call);
     check_tools(call);
-    check_stream(call);
+    check_stream(call, "include_usage include_obfuscation");
+    if (const json::object* options = object_at(call.body, "stream_options")) {
+        call.include_usage = bool_at(*options, "include_usage", "stream_options").value_or(false);
+    }
     check_response_format(call);
+    if (!call.local) {
+        check_common(call, "auto default flex scale priority fast");
+    }
     check_number(call.body, "temperature", 0, 2);
     check_number(call.body, "top_p", 0, 1);
     check_number(call.body, "presence_penalty", -2, 2);
@@ -319,6 +247,12 @@ void check_chat(ChatCall& call) {
     }
     if (call.rules != nullptr) {
         check_model_rules(call);
+    } else {
+        check_local_server(call.server, call.body, call.model, call.prompt_tokens);
+        if (call.server.kind == LocalServer::Kind::llamacpp) {
+            call.include_usage = true;
+        }
+        call.include_usage = call.include_usage && call.server.tells_usage;
     }
 }
 

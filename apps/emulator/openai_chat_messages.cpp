@@ -1,4 +1,5 @@
 #include "openai_chat.hpp"
+#include "openai_fields.hpp"
 #include "openai_words.hpp"
 
 #include <algorithm>
@@ -6,18 +7,65 @@
 
 namespace emulator {
 
-using openai::allow;
-using openai::needed;
-using openai::in_quotes;
-using openai::reject;
-using openai::wrong_type;
+using namespace openai;
 
 namespace {
 
-void check_parts(const json::value& content, const std::string& param, bool text_only) {
+// What each kind of part holds beside its type.
+void check_part(const json::object& part, const std::string& type, const std::string& here, bool local) {
+    const json::value& value = needed(part, type, here);
+    const std::string path = path_to(here, type);
+    if (!local) {
+        only_known(part, here, "type prompt_cache_breakpoint " + type);
+        if (const json::object* mark = object_at(part, "prompt_cache_breakpoint", here)) {
+            only_known(*mark, path_to(here, "prompt_cache_breakpoint"), "mode");
+            allow(text_of(*mark, "mode"), path_to(here, "prompt_cache_breakpoint.mode"), "explicit");
+        }
+    }
+    if (type == "text" || type == "refusal") {
+        if (!value.is_string()) {
+            wrong_type(value, path, "a string");
+        }
+        return;
+    }
+    if (!value.is_object()) {
+        wrong_type(value, path, "an object");
+    }
+    const json::object& object = value.get_object();
+    if (type == "image_url") {
+        const json::value& url = needed(object, "url", path);
+        if (!local) {
+            check_image_url(url, path_to(path, "url"));
+            check_image_detail(object, path);
+        }
+    } else if (type == "input_audio") {
+        needed(object, "data", path);
+        needed(object, "format", path);
+        allow(text_of(object, "format"), path_to(path, "format"), "wav mp3");
+    } else {
+        check_file(object, path, false);
+    }
+}
+
+std::string_view parts_of(const std::string& role, const ChatCall& call) {
+    if (role == "assistant") {
+        return "text refusal";
+    }
+    if (role != "user") {
+        return "text";
+    }
+    return call.on_azure() ? "text image_url input_audio" : "text image_url input_audio file";
+}
+
+void check_parts(const json::value& content, const std::string& param, const std::string& role, const ChatCall& call) {
+    if (content.get_array().empty() && !call.local) {
+        reject("Invalid " + in_quotes(param) +
+                   ": empty array. Expected an array with minimum length 1, but got an empty array instead.",
+               param, "empty_array");
+    }
     std::size_t index = 0;
     for (const json::value& item : content.get_array()) {
-        const std::string here = param + "[" + std::to_string(index++) + "]";
+        const std::string here = path_to(param, index++);
         if (!item.is_object()) {
             wrong_type(item, here, "an object");
         }
@@ -26,23 +74,13 @@ void check_parts(const json::value& content, const std::string& param, bool text
         if (!type_value.is_string()) {
             wrong_type(type_value, here + ".type", "a string");
         }
-        const std::string_view type = type_value.get_string();
-        allow(type, here + ".type", text_only ? "text refusal" : "text image_url input_audio refusal file");
-        const std::string_view field = type == "input_audio" ? "input_audio" : type;
-        const json::value& value = needed(part, field, here);
-        if ((type == "text" || type == "refusal") && !value.is_string()) {
-            wrong_type(value, here + "." + std::string(field), "a string");
-        }
-        if (type == "image_url") {
-            if (!value.is_object()) {
-                wrong_type(value, here + ".image_url", "an object");
-            }
-            needed(value.get_object(), "url", here + ".image_url");
-        }
+        const std::string type(type_value.get_string());
+        allow(type, here + ".type", parts_of(role, call));
+        check_part(part, type, here, call.local);
     }
 }
 
-std::vector<std::string> check_tool_calls(const json::value& value, const std::string& param) {
+std::vector<std::string> check_tool_calls(const json::value& value, const std::string& param, bool local) {
     if (!value.is_array()) {
         wrong_type(value, param, "an array of objects");
     }
@@ -63,6 +101,9 @@ std::vector<std::string> check_tool_calls(const json::value& value, const std::s
         if (!id.is_string()) {
             wrong_type(id, here + ".id", "a string");
         }
+        if (!local) {
+            check_length(id.get_string(), here + ".id", 40);
+        }
         const std::string type(text_of(call, "type"));
         if (type != "function" && type != "custom") {
             needed(call, "type", here);
@@ -72,7 +113,11 @@ std::vector<std::string> check_tool_calls(const json::value& value, const std::s
         if (!function.is_object()) {
             wrong_type(function, here + "." + type, "an object");
         }
-        needed(function.get_object(), "name", here + "." + type);
+        const json::value& name = needed(function.get_object(), "name", here + "." + type);
+        if (!local) {
+            only_known(call, here, "id type " + type);
+            check_name(name, here + "." + type + ".name");
+        }
         const json::value& arguments =
             needed(function.get_object(), type == "custom" ? "input" : "arguments", here + "." + type);
         if (!arguments.is_string()) {
@@ -99,7 +144,8 @@ void check_unanswered(const std::vector<std::string>& open, std::size_t index) {
         "messages.[" + std::to_string(index) + "].role");
 }
 
-void check_content(const json::object& message, const std::string& role, const std::string& path, bool optional) {
+void check_content(const json::object& message, const std::string& role, const std::string& path, bool optional,
+                   const ChatCall& call) {
     const json::value* content = member(message, "content");
     if (content == nullptr || content->is_null()) {
         if (!optional) {
@@ -111,7 +157,7 @@ void check_content(const json::object& message, const std::string& role, const s
         return;
     }
     if (content->is_array()) {
-        check_parts(*content, path + ".content", role != "user");
+        check_parts(*content, path + ".content", role, call);
     } else if (!content->is_string()) {
         wrong_type(*content, path + ".content", "one of a string or array of objects");
     }
@@ -168,7 +214,7 @@ void check_chat_messages(const ChatCall& call) {
                     "messages.[" + std::to_string(index) + "].role");
             }
             open.erase(answered);
-            check_content(message, role, path, false);
+            check_content(message, role, path, false, call);
         } else {
             check_unanswered(open, index);
             open.clear();
@@ -178,12 +224,16 @@ void check_chat_messages(const ChatCall& call) {
                 role == "assistant" && calls != nullptr &&
                 !(call.local && (calls->is_null() || (calls->is_array() && calls->get_array().empty())));
             if (has_calls) {
-                open = check_tool_calls(*calls, path + ".tool_calls");
+                open = check_tool_calls(*calls, path + ".tool_calls", call.local);
                 after_calls = true;
+            } else if (calls != nullptr && !call.local) {
+                reject("Unknown parameter: " + in_quotes(path + ".tool_calls") + ".", path + ".tool_calls",
+                       "unknown_parameter");
             }
             check_content(message, role, path,
                           has_calls || (role == "assistant" && (call.local || message.contains("refusal") ||
-                                                                message.contains("function_call"))));
+                                                                message.contains("function_call"))),
+                          call);
         }
         ++index;
     }

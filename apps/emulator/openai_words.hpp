@@ -8,6 +8,12 @@
 
 namespace emulator::openai {
 
+/// A refusal whose error member has a shape of its own: Azure's, a local server's.
+struct ShapedRefusal {
+    int status = 400;
+    json::object error;
+};
+
 /// Throws 400 `invalid_request_error`.
 [[noreturn]] void reject(std::string_view message, std::string_view param = {}, std::string_view code = {});
 

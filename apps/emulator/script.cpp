@@ -272,7 +272,9 @@ const Step* Script::find(const HttpRequest& request, std::string_view model) con
                            path.ends_with(":streamRawPredict");
     const bool on_bedrock = path == "/anthropic/v1/messages" ||
                             (path.starts_with("/model/") && !path.ends_with("/count-tokens"));
-    const bool generates = path == "/v1/messages" || path.ends_with("/chat/completions") || on_vertex || on_bedrock;
+    const bool on_gemini = path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent");
+    const bool generates = on_gemini || path == "/v1/messages" || path.ends_with("/chat/completions") ||
+                           path.ends_with("/responses") || on_vertex || on_bedrock;
     const auto found = std::find_if(steps_.begin(), steps_.end(), [&](const Step& step) {
         return (step.match_path.empty() ? generates : path.find(step.match_path) != std::string_view::npos) &&
                (step.match_model.empty() || model == step.match_model) &&

@@ -61,7 +61,8 @@ Service::Service(ServiceOptions options)
       openai_(options_.local),
       aws_(options_.aws, anthropic_),
       google_(options_.google_tokens),
-      vertex_(anthropic_, google_) {}
+      vertex_(anthropic_, google_),
+      gemini_(google_) {}
 
 Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
     const std::string_view path = request.path();
@@ -94,6 +95,7 @@ Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
             openai_.reset();
             aws_.reset();
             google_.reset();
+            gemini_.reset();
             return plain_json(200, json::object{{"reset", true}});
         }
         if (name == "stats" && request.method == "GET") {
@@ -122,7 +124,8 @@ Reply Service::control(const HttpRequest& request, const ServerStats& stats) {
     }
 }
 
-Reply Service::answer_step(const Step& step, bool anthropic) {
+// As the Messages API and what stands before it would.
+Reply Service::answer_step(const Step& step) {
     const std::string request_id = "req_011Emu" + std::to_string(++next_request_id_);
     if (step.raw) {
         Reply reply;
@@ -136,17 +139,9 @@ Reply Service::answer_step(const Step& step, bool anthropic) {
     if (step.error) {
         const ErrorAnswer& error = *step.error;
         const std::string message = error.message.empty() ? std::string(usual_message(error.status)) : error.message;
-        if (anthropic) {
-            return AnthropicApi::error(
-                error.status, error.type.empty() ? AnthropicApi::type_of(error.status) : std::string_view(error.type),
-                message, request_id, error.code);
-        }
-        const std::string_view code = !error.code.empty()   ? std::string_view(error.code)
-                                      : error.status == 429 ? "rate_limit_exceeded"
-                                                            : "";
-        return OpenaiChatApi::error(
-            error.status, error.type.empty() ? OpenaiChatApi::type_of(error.status) : std::string_view(error.type),
-            message, request_id, {}, code);
+        return AnthropicApi::error(
+            error.status, error.type.empty() ? AnthropicApi::type_of(error.status) : std::string_view(error.type),
+            message, request_id, error.code);
     }
     return {};  // dropped before it is written
 }
@@ -166,11 +161,33 @@ Reply Service::answer_google(const HttpRequest& request, Record& record) {
         reply = vertex && step->error ? vertex_.scripted(*step->error,
                                                          message.empty() ? usual_message(step->error->status) : message,
                                                          request_id)
-                                      : answer_step(*step, true);
+                                      : answer_step(*step);
         used = true;
     } else {
         reply = vertex ? vertex_.answer(request, request_id, step, used) : google_.answer(request);
         reply.headers.emplace_back("date", http_time(google_.now()));
+    }
+    if (used) {
+        record.scripted = true;
+        merge_delivery(reply, *step);
+        script_.used(step);
+    }
+    return reply;
+}
+
+Reply Service::answer_gemini(const HttpRequest& request, Record& record) {
+    if (!options_.record_secrets) {
+        GeminiApi::mask(record.request);
+    }
+    const GeminiAddress address = read_gemini_address(request.path());
+    const Step* step = script_.pending() > 0 ? script_.find(request, address.model) : nullptr;
+    bool used = step != nullptr && step->before_checks();
+    Reply reply;
+    if (used) {
+        reply = step->error ? gemini_.scripted(*step->error, usual_message(step->error->status), address.host)
+                            : answer_step(*step, false);
+    } else {
+        reply = gemini_.answer(request, KeyRing(options_.keys), step, used);
     }
     if (used) {
         record.scripted = true;
@@ -187,6 +204,9 @@ Reply Service::answer_api(const HttpRequest& request, Record& record) {
         }
         return aws_.answer(request, KeyRing(options_.keys), script_, record);
     }
+    if (GeminiApi::serves(request)) {
+        return answer_gemini(request, record);
+    }
     if (VertexApi::serves(request) || GoogleServices::serves(request)) {
         return answer_google(request, record);
     }
@@ -195,7 +215,13 @@ Reply Service::answer_api(const HttpRequest& request, Record& record) {
     Reply reply;
     if (step != nullptr && step->before_checks()) {
         record.scripted = true;
-        reply = answer_step(*step, anthropic);
+        if (step->error && !anthropic) {
+            const std::string& message = step->error->message;
+            reply = openai_.scripted(request, *step->error, message.empty() ? usual_message(step->error->status) : message,
+                                     "req_" + std::to_string(++next_request_id_));
+        } else {
+            reply = answer_step(*step);
+        }
         merge_delivery(reply, *step);
         script_.used(step);
         return reply;

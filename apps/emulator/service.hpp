@@ -3,9 +3,10 @@
 
 #include "anthropic.hpp"
 #include "aws_service.hpp"
+#include "gemini.hpp"
 #include "google_services.hpp"
 #include "http.hpp"
-#include "openai_chat.hpp"
+#include "openai_service.hpp"
 #include "recorder.hpp"
 #include "script.hpp"
 #include "vertex.hpp"
@@ -49,16 +50,18 @@ private:
     [[nodiscard]] Reply control(const HttpRequest& request, const ServerStats& stats);
     [[nodiscard]] Reply answer_api(const HttpRequest& request, Record& record);
     [[nodiscard]] Reply answer_google(const HttpRequest& request, Record& record);
-    [[nodiscard]] Reply answer_step(const Step& step, bool anthropic);
+    [[nodiscard]] Reply answer_gemini(const HttpRequest& request, Record& record);
+    [[nodiscard]] Reply answer_step(const Step& step);
 
     ServiceOptions options_;
     Script script_;
     Recorder recorder_;
     AnthropicApi anthropic_;
-    OpenaiChatApi openai_;
+    OpenaiService openai_;
     AwsService aws_;
     GoogleServices google_;
     VertexApi vertex_;
+    GeminiApi gemini_;
     std::uint64_t next_request_id_ = 0;
 };
 
