@@ -36,9 +36,11 @@ public:
     std::string base_url() const override;
 
 private:
-    explicit GeminiVertex(Options options) : options_(std::move(options)) {}
+    GeminiVertex(Options options, std::string continuing_url) : options_(std::move(options)), continuing_url_(std::move(continuing_url)) {}
+    HttpRequest post(std::string_view base_url, std::string_view model, std::string_view method, Body body, bool streaming) const;
 
     Options options_;
+    std::string continuing_url_;   // base URL of requests that go on with an answer; "": the same
     dialects::gemini::Dialect dialect_;
 };
 
