@@ -1,0 +1,38 @@
+#include "dialects/openai_responses/call_ids.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+namespace cortex::dialects::openai_responses {
+namespace {
+
+/// Shortened ids stay apart by what a hash of the whole adds.
+std::string fitting(const std::string& id, std::size_t most) {
+    if (id.size() <= most) return id;
+    std::uint64_t hash = 14695981039346656037U;   // FNV-1a, 64 bits
+    for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return fmt::format("{}_{:016x}", id.substr(0, most - 17), hash);
+}
+
+}  // namespace
+
+std::string CallIds::call(const std::string& id) {
+    std::string sent = fitting(id, longest);
+    for (int copy = 2; !sent_.insert(sent).second; ++copy) {
+        const std::string number = fmt::format("_{}", copy);
+        sent = fitting(id, longest - number.size()) + number;
+    }
+    open_[id].push_back(sent);
+    return sent;
+}
+
+std::string CallIds::result(const std::string& id) {
+    const auto calls = open_.find(id);
+    if (calls == open_.end() || calls->second.empty()) return fitting(id, longest);
+    std::string sent = std::move(calls->second.front());
+    calls->second.pop_front();
+    return sent;
+}
+
+}  // namespace cortex::dialects::openai_responses
