@@ -98,6 +98,7 @@ private:
             case ChunkType::content: spinner_.stop(); break;
             case ChunkType::tool_execution: spinner_.label("waiting for tools"); break;
             case ChunkType::tool_result: spinner_.label("waiting"); break;
+            case ChunkType::continuation: spinner_.label("another model goes on"); break;
         }
         if (signal_ != 0 || reader_gone_) return;
         spinner_.hide();

@@ -24,6 +24,7 @@ void TurnScreen::show(const StreamChunk& chunk) {
             close();
             if (parts_.tools) show_result(chunk);
             break;
+        case ChunkType::continuation: break;   // the answer goes on where it ended; the metadata tell who wrote it
     }
 }
 

@@ -4,6 +4,7 @@
 #include <cortex/agent.hpp>
 #include <cortex/attachment.hpp>
 #include <cortex/config.hpp>
+#include <cortex/costs.hpp>
 #include <cortex/describe.hpp>
 #include <cortex/engine.hpp>
 #include <cortex/error.hpp>

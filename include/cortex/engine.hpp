@@ -2,6 +2,7 @@
 
 #include <cortex/agent.hpp>
 #include <cortex/config.hpp>
+#include <cortex/costs.hpp>
 #include <cortex/export.hpp>
 
 #include <chrono>
@@ -34,6 +35,7 @@ struct ProviderStatus {
     std::string detail = {};             ///< Why it is missing or was rejected, and the remedy.
     std::vector<std::string> considered = {};  ///< Each source that was asked, in order, and why it was passed over or taken.
     std::optional<std::chrono::system_clock::time_point> expires_at = {};   ///< Of the credential, where that is known by now.
+    std::string health = "healthy";      ///< As its last calls showed: "healthy", "failing" (passed over while another can answer) or "rate_limited".
 };
 
 /// One row of the model catalogue.
@@ -71,6 +73,8 @@ public:
     std::vector<ProviderStatus> verify(std::vector<std::pair<std::string, Secret>> keys = {});
     /// The model catalogue as this engine sees it.
     std::vector<ModelSummary> models() const;
+    /// What all turns of this engine used until now, by provider, model and user.
+    CostReport costs() const;
 
 private:
     std::shared_ptr<EngineCore> core_;

@@ -76,14 +76,20 @@ struct Response {
     ResponseMetadata metadata = {};
 };
 
-enum class ChunkType { content, thinking, tool_execution, tool_result };
+enum class ChunkType {
+    content,
+    thinking,
+    tool_execution,
+    tool_result,
+    continuation,   ///< The model broke off in mid-answer; `StreamChunk::model` goes on where the text ended (`EngineConfig::continue_in_midstream`).
+};
 
 struct StreamChunk {
     std::string content = {};         ///< The answer's text, printable as it is; empty in all chunks of another type.
     ChunkType chunk_type = ChunkType::content;
     bool is_final = false;            ///< True in the last chunk and no other.
     std::string finish_reason = {};   ///< In the last chunk: as in the metadata.
-    std::string model = {};           ///< In the last chunk: the model that served.
+    std::string model = {};           ///< In the last chunk: the model that served. `continuation`: the one that goes on.
     std::string thinking_delta = {};  ///< `thinking`: the text, for turns with `show_thinking`.
     std::vector<std::string> tools = {};   ///< `tool_execution`: the names of the calls of this round, in order.
     std::string tool_name = {};       ///< `tool_result`: which call ended; results come as they arrive.

@@ -1,6 +1,6 @@
 #include "agent/call_plan.hpp"
 
-#include "core/token_estimate.hpp"
+#include "agent/model_pick.hpp"
 #include "routing/cost_guard.hpp"
 
 #include <fmt/format.h>
@@ -16,8 +16,10 @@ namespace {
 constexpr std::int64_t most_tokens_without_streaming = 21'333;
 /// What a model needs beside the history to answer at all.
 constexpr std::int64_t least_room = 1'024;
-/// Vendors add a hidden instruction where tools are listed (anthropic: 286 to 804 tokens by model).
-constexpr std::int64_t tools_overhead = 500;
+/// Less than so much is no answer; a limit on money or tokens that leaves less refuses the call.
+constexpr std::int64_t least_answer = 256;
+/// What a model is told that goes on with another's answer.
+constexpr std::string_view go_on = "Your answer was interrupted. Continue exactly where it ended, without repeating anything and without a remark about the interruption.";
 
 bool holds_result(const Message& message) {
     return std::any_of(message.content.begin(), message.content.end(), [](const ContentBlock& block) { return block.as<ToolResultBlock>() != nullptr; });
@@ -30,24 +32,6 @@ bool begins_with_own_thinking(const Message& message, const ModelChoice& choice)
     return first.as<RedactedThinkingBlock>() != nullptr;
 }
 
-struct PromptSize {
-    std::int64_t likely = 0;     ///< Tokens, by the vendor's count and the estimate of the rest.
-    std::int64_t least = 0;      ///< The same with the estimate taken as a fifth too high.
-    std::int64_t most = 0;       ///< And as a third too low.
-};
-
-PromptSize prompt_size(const TurnSpec& spec, const SessionState& state) {
-    SessionState::Tokens tokens = state.tokens();
-    if (tokens.counted == 0) {
-        tokens.estimated += estimate_tokens(spec.prefix->system);
-        for (const ToolDefinition& tool : spec.prefix->tools)
-            tokens.estimated += estimate_tokens(tool.name) + estimate_tokens(tool.description) + estimate_tokens(tool.input_schema);
-        if (!spec.prefix->tools.empty()) tokens.estimated += tools_overhead;
-    }
-    return {.likely = tokens.counted + tokens.estimated, .least = tokens.counted + tokens.estimated * 4 / 5,
-            .most = tokens.counted + tokens.estimated * 4 / 3 + 1};
-}
-
 ErrorInfo too_long(const ModelChoice& choice, const PromptSize& size) {
     const std::int64_t window = choice.model->context_window;
     return {.code = ErrorCode::context_length,
@@ -57,12 +41,34 @@ ErrorInfo too_long(const ModelChoice& choice, const PromptSize& size) {
             .model = choice.wire_model};
 }
 
-/// The role that the purpose gets, unless it cannot do the work.
-ModelChoicePtr choose(const TurnSpec& spec, const CallContext& context, brain::ModelRole& role) {
-    role = brain::role_for(context.purpose, spec.assessment.hard);
-    const ModelInfo& worker = *spec.worker->model;
-    if (role == brain::ModelRole::worker && !spec.prefix->tools.empty() && worker.known && !worker.tool_use && !worker.tools_by_schema) role = brain::ModelRole::orchestrator;
-    return role == brain::ModelRole::orchestrator ? spec.orchestrator : spec.worker;
+/// What all limits together leave for thinking and answer; nothing where none holds.
+Result<std::optional<std::int64_t>> affordable(const TurnSpec& spec, const ModelInfo& model, const PromptSize& size) {
+    if (!spec.ledger) return std::optional<std::int64_t>();
+    const routing::Limit room = spec.ledger->room(spec.spender);
+    if (!room.money && !room.tokens) return std::optional<std::int64_t>();
+    // Where not even a short answer fits, the ledger says which limit it is.
+    if (auto least = spec.ledger->reserve(spec.spender, routing::estimate_call(model, size.most, least_answer)); !least) return std::move(least).error();
+    std::optional<std::int64_t> most;
+    if (room.money) {
+        auto bought = routing::affordable_output(model, size.most, *room.money);
+        if (!bought) return std::move(bought).error();
+        most = *bought;
+    }
+    if (room.tokens) most = std::min(most.value_or(INT64_MAX), *room.tokens - size.most);
+    return most;
+}
+
+/// The conversation with an answer that broke off, and the wish to go on with it.
+std::vector<MessagePtr> interrupted(std::vector<MessagePtr> messages, const std::string& text) {
+    auto begun = std::make_shared<Message>();
+    begun->role = Role::assistant;
+    begun->content.push_back({.value = TextBlock{text}, .raw = {}});
+    auto wish = std::make_shared<Message>();
+    wish->role = Role::user;
+    wish->content.push_back({.value = TextBlock{std::string(go_on)}, .raw = {}});
+    messages.push_back(std::move(begun));
+    messages.push_back(std::move(wish));
+    return messages;
 }
 
 }  // namespace
@@ -87,8 +93,8 @@ bool loop_without_thinking(const std::vector<MessagePtr>& messages, const ModelC
 }
 
 Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, const CallContext& context) {
-    brain::ModelRole role{};
-    const ModelChoicePtr chosen = choose(spec, context, role);
+    brain::ModelRole role = context.role;
+    const ModelChoicePtr chosen = context.choice ? context.choice : model_for(spec, context.purpose, role);
     const ModelChoice& choice = *chosen;
     const ModelInfo& model = *choice.model;
 
@@ -98,15 +104,13 @@ Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, c
         if (size.least > model.context_window) return too_long(choice, size);
         limits.context_left = std::max(least_room, model.context_window - size.likely);
     }
-    if (spec.max_cost) {
-        if (!context.cost)
-            return ErrorInfo{.code = ErrorCode::budget_exceeded,
-                             .message = "What the turn has cost so far is unknown, so a limit on cost cannot be kept. Leave max_cost out.",
-                             .provider = choice.provider, .model = choice.wire_model};
-        auto affordable = routing::affordable_output(model, size.most, *spec.max_cost - *context.cost);
-        if (!affordable) return std::move(affordable).error();
-        limits.max_output_tokens = *affordable;
+    auto most = affordable(spec, model, size);
+    if (!most) {
+        most.error().provider = choice.provider;
+        most.error().model = choice.wire_model;
+        return std::move(most).error();
     }
+    limits.max_output_tokens = *most;
     limits.keep_off = context.began_with && !context.began_with->same_model(choice);
     limits.loop_without_thinking = model.thinking.takes_budget && loop_without_thinking(state.messages(), choice);
 
@@ -121,11 +125,14 @@ Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, c
                    .wire_model = choice.wire_model,
                    .provider = choice.provider,
                    .prefix = spec.prefix,
-                   .messages = state.messages(),
+                   .messages = context.continue_after.empty() ? state.messages() : interrupted(state.messages(), context.continue_after),
                    .params = *std::move(params),
                    .stream = spec.streaming,
                    .tool_choice = context.tool_choice,
+                   .answer = spec.answer,
+                   .cache_key = spec.session_id,
                    .without_tools = state.tools_refused_by(choice.provider, choice.wire_model)};
+    const routing::Amount worst = routing::estimate_call(model, size.most, call.params.max_tokens());
     if (call.params.max_tokens() > most_tokens_without_streaming) call.stream = true;
     return PlannedCall{.choice = chosen,
                        .role = role,
@@ -134,8 +141,11 @@ Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, c
                                 .key_places = choice.key_places,
                                 .retry = spec.retry,
                                 .http = spec.http,
-                                .deadline = spec.deadline},
-                       .shortened_by_cost = shortened};
+                                .deadline = spec.deadline,
+                                .not_before = context.not_before,
+                                .catalog = spec.catalog},
+                       .shortened_by_cost = shortened,
+                       .worst = worst};
 }
 
 }  // namespace cortex::agent

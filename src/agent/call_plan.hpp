@@ -2,6 +2,7 @@
 
 #include "agent/session_log.hpp"
 #include "agent/turn_spec.hpp"
+#include "routing/amount.hpp"
 #include "routing/call_machine.hpp"
 
 #include <cstdint>
@@ -15,6 +16,10 @@ struct CallContext {
     ToolChoice tool_choice = ToolChoice::automatic;
     ModelChoicePtr began_with = {};                   ///< The model of the turn's first call; null for that call itself.
     std::optional<std::int64_t> cost = 0;             ///< Nano-dollars spent; nothing where a price is unknown.
+    ModelChoicePtr choice = {};                       ///< Who serves this call; null: the purpose's own model.
+    brain::ModelRole role = brain::ModelRole::orchestrator;   ///< With `choice`.
+    std::optional<SteadyTime> not_before = {};        ///< With `choice`: its rate limit is used up until then.
+    std::string continue_after = {};                  ///< What another model had written of the answer when it broke off; "": nothing.
 };
 
 struct PlannedCall {
@@ -22,6 +27,7 @@ struct PlannedCall {
     brain::ModelRole role = brain::ModelRole::orchestrator;
     routing::CallSpec spec;
     bool shortened_by_cost = false;
+    routing::Amount worst = {};                       ///< What the call may cost: to be reserved.
 };
 
 /// The next call of a turn: which model, which parameters, which conversation. Pure. Fails before any byte is sent where the

@@ -25,12 +25,14 @@ void SessionState::apply(const SessionFact& fact) {
         tokens_before_turn_ = tokens_;
         ++turns_begun_;
         tool_ran_ = false;
+        answered_in_turn_ = false;
         running_ = {.prompt = text_of(*user->message), .answer = {}};
         add(user->message);
     } else if (const auto* output = std::get_if<ModelOutputCommitted>(&fact)) {
         // An empty answer is legal, but no vendor takes an empty assistant message back.
         if (!output->message->content.empty()) messages_.push_back(output->message);
         running_.answer += text_of(*output->message);
+        answered_in_turn_ = true;
         // Thinking is not counted: most models do not read it again once the turn is over, and where one does, the next count tells.
         const std::int64_t said = output->usage.output - output->usage.thinking;
         if (output->usage_known && output->usage.total_input() > 0)

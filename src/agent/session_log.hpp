@@ -1,8 +1,10 @@
 #pragma once
 
+#include "core/clock.hpp"
 #include "core/session_fact.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +33,8 @@ public:
     const Usage& usage() const noexcept { return usage_; }
     /// The turn before the running one; of an idle session the last.
     const LastTurn& last_turn() const noexcept { return last_; }
+    /// Whether a model's answer was committed in the running turn.
+    bool answered_in_turn() const noexcept { return answered_in_turn_; }
     /// Whether a tool began to run in the running turn.
     bool tool_ran() const noexcept { return tool_ran_; }
 
@@ -60,10 +64,20 @@ private:
     LastTurn last_;
     LastTurn running_;
     bool tool_ran_ = false;
+    bool answered_in_turn_ = false;
     std::vector<std::pair<std::string, std::string>> without_tools_;   ///< Provider and model.
     std::vector<std::pair<std::string, ThinkingLevel>> levels_;   ///< By model: a handful at most.
     Tokens tokens_;
     Tokens tokens_before_turn_;
+};
+
+struct ModelChoice;
+
+/// What a vendor's prompt cache is known to hold of a conversation. No fact: it is worth nothing after a few minutes.
+struct WarmPrompt {
+    std::shared_ptr<const ModelChoice> by = {};   ///< The model; null: nothing is warm.
+    std::int64_t tokens = 0;
+    SteadyTime used{};
 };
 
 /// The append-only log of one session, in memory, with its running fold.
@@ -75,10 +89,13 @@ public:
     }
     const std::vector<SessionFact>& facts() const noexcept { return facts_; }
     const SessionState& state() const noexcept { return state_; }
+    const WarmPrompt& warm() const noexcept { return warm_; }
+    void keep_warm(WarmPrompt warm) { warm_ = std::move(warm); }
 
 private:
     std::vector<SessionFact> facts_;
     SessionState state_;
+    WarmPrompt warm_;
 };
 
 /// The state from nothing but the facts.

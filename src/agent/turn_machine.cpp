@@ -1,5 +1,6 @@
 #include "agent/turn_machine.hpp"
 
+#include "agent/model_pick.hpp"
 #include "agent/turn_report.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +27,13 @@ MessagePtr partial_message(std::string text, const ModelChoice& by) {
 
 }  // namespace
 
-TurnMachine::TurnMachine(TurnSpec spec, SessionLog& log) : spec_(std::move(spec)), log_(log) {}
+TurnMachine::TurnMachine(TurnSpec spec, SessionLog& log) : spec_(std::move(spec)), log_(log) {
+    if (!spec_.ledger) spec_.ledger = std::make_shared<routing::Ledger>();
+    if (spec_.spender.run.empty()) spec_.spender.run = "this turn";
+    if (spec_.max_cost) spec_.ledger->limit_run(spec_.spender.run, {.money = *spec_.max_cost});
+}
+
+TurnMachine::~TurnMachine() { spec_.ledger->forget_run(spec_.spender.run); }
 
 void TurnMachine::on(const TurnEvent& event, SteadyTime now, std::vector<TurnAction>& out) {
     if (state_ == State::done) return;
@@ -52,18 +59,31 @@ void TurnMachine::begin(SteadyTime now, std::vector<TurnAction>& out) {
     if (spec_.max_tool_rounds == 0 && !spec_.prefix->tools.empty()) context_.tool_choice = ToolChoice::none;
     log_.append(UserMessageAdded{turn() + 1, spec_.user_message});
     log_.append(DecisionTaken{turn(), "need", spec_.assessment.reasons});
-    start_call(out);
+    start_call(now, out);
 }
 
-void TurnMachine::start_call(std::vector<TurnAction>& out) {
+void TurnMachine::start_call(SteadyTime now, std::vector<TurnAction>& out) {
+    auto pick = pick_model(spec_, log_, context_.purpose, failed_, now);
+    if (!pick) {
+        ended_badly(with_earlier_failures({}), out);
+        return;
+    }
+    if (!pick->reasons.empty()) log_.append(DecisionTaken{turn(), "routing", pick->reasons});
+    context_.choice = pick->choice;
+    context_.role = pick->role;
+    context_.not_before = pick->not_before;
     auto planned = plan_call(spec_, log_.state(), context_);
     if (!planned) {
+        if (spec_.health && pick->verdict.state == routing::Verdict::State::probe)
+            spec_.health->report(pick->choice->provider, pick->choice->wire_model, pick->verdict, routing::CallOutcome::neutral, now);
         ended_badly(std::move(planned).error(), out);
         return;
     }
-    state_ = State::calling;
-    call_text_.clear();
+    verdict_ = pick->verdict;
     current_ = planned->choice;
+    if (!reserve(*planned, out)) return;
+    state_ = State::calling;
+    if (context_.continue_after.empty()) call_text_.clear();
     const LegalParams& params = planned->spec.call.params;
     std::string choice = fmt::format("{} {}: {} ({})", brain::to_string(planned->role), brain::to_string(context_.purpose), current_->wire_model, current_->reason);
     log_.append(DecisionTaken{turn(), "routing", {choice}});
@@ -76,8 +96,84 @@ void TurnMachine::start_call(std::vector<TurnAction>& out) {
         log_.append(LevelChosen{turn(), current_->wire_model, spec_.need.level});
     }
     if (planned->spec.call.without_tools) report_without_tools();
-    if (planned->shortened_by_cost) add_once(response_.metadata.degraded, "max_cost shortened the room for the answer");
+    if (planned->shortened_by_cost) add_once(response_.metadata.degraded, "a limit on cost or tokens shortened the room for the answer");
     out.emplace_back(StartCall{std::move(planned->spec)});
+}
+
+bool TurnMachine::reserve(const PlannedCall& planned, std::vector<TurnAction>& out) {
+    auto reserved = spec_.ledger->reserve(spec_.spender, planned.worst);
+    if (!reserved) {
+        ErrorInfo error = std::move(reserved).error();
+        error.provider = current_->provider;
+        error.model = current_->wire_model;
+        ended_badly(std::move(error), out);
+        return false;
+    }
+    reservation_ = *std::move(reserved);
+    for (const routing::BudgetWarning& warning : reservation_.take_warnings()) add_once(spec_.notices, warning.message);
+    return true;
+}
+
+void TurnMachine::settle(const routing::CallEnded& ended, SteadyTime now) {
+    const bool free = ended.attempts.empty() || (!ended.result && ended.usage.total() == 0 && ended.usage_known);
+    if (free && !ended.result) {
+        reservation_.give_back();
+    } else {
+        const routing::Settlement settled = reservation_.settle(
+            {.provider = current_->provider, .model = current_->wire_model, .usage = ended.usage, .usage_known = ended.usage_known, .cost = ended.cost});
+        for (const routing::BudgetWarning& warning : settled.warnings) add_once(spec_.notices, warning.message);
+        if (settled.whole_reservation_counted)
+            add_once(response_.metadata.degraded, fmt::format("what {} used is not known, so the limits count all that it might have", current_->wire_model));
+    }
+    if (!spec_.health) return;
+    const std::string& provider = current_->provider;
+    const std::string& model = current_->wire_model;
+    if (ended.result) {
+        spec_.health->report(provider, model, verdict_, routing::CallOutcome::success, now);
+    } else {
+        const ErrorInfo& error = ended.result.error();
+        spec_.health->report(provider, model, verdict_, routing::outcome_of(error, turn_over_), now, error.message);
+        if (error.code == ErrorCode::rate_limit && error.retryable && error.retry_after) spec_.health->note_retry_after(provider, model, *error.retry_after, now);
+    }
+    spec_.health->note_limits(provider, model, ended.limits, now);
+}
+
+bool TurnMachine::fail_over(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out) {
+    const ErrorInfo& error = ended.result.error();
+    // What nobody has seen can be said anew.
+    const bool seen = spec_.streaming && !call_text_.empty();
+    const bool go_on = seen && spec_.continue_in_midstream;
+    const auto decision = routing::may_fail_over(error, {.content_delivered = seen && !go_on, .turn_over = turn_over_}, spec_.failover);
+    if (!decision.allowed) {
+        if (!spec_.fallbacks.empty()) log_.append(DecisionTaken{turn(), "failover", {fmt::format("not from {}: {}", current_->wire_model, decision.reason)}});
+        return false;
+    }
+    failed_.push_back(current_);
+    failures_.push_back(error);
+    const auto next = pick_model(spec_, log_, context_.purpose, failed_, now);
+    if (!next) return false;
+    if (spec_.health && next->verdict.state == routing::Verdict::State::probe)
+        spec_.health->report(next->choice->provider, next->choice->wire_model, next->verdict, routing::CallOutcome::neutral, now);
+    log_.append(DecisionTaken{turn(), "failover", {fmt::format("from {} to {}: {}", current_->wire_model, next->choice->wire_model, error.message)}});
+    add_once(response_.metadata.degraded, fmt::format("{} did not answer ({}); {} was asked instead", current_->wire_model, cortex::to_string(error.code), next->choice->wire_model));
+    if (go_on) {
+        context_.continue_after = call_text_;
+        out.emplace_back(EmitChunk{{.chunk_type = ChunkType::continuation, .model = next->choice->wire_model}});
+    } else {
+        text_.resize(text_.size() - std::min(text_.size(), call_text_.size()));
+        call_text_.clear();
+    }
+    // A turn that nobody has answered yet begins anew.
+    if (!log_.state().answered_in_turn()) context_.began_with = nullptr;
+    start_call(now, out);
+    return true;
+}
+
+ErrorInfo TurnMachine::with_earlier_failures(ErrorInfo error) const {
+    std::vector<ErrorInfo> all = failures_;
+    if (!error.message.empty()) all.push_back(std::move(error));
+    if (all.empty()) return {.code = ErrorCode::unavailable, .message = "No model is left that could answer.", .retryable = true};
+    return routing::all_failed(all);
 }
 
 void TurnMachine::on_delivered(const StreamEvent& event, std::vector<TurnAction>& out) {
@@ -103,13 +199,21 @@ void TurnMachine::on_returned(const routing::CallEnded& ended, SteadyTime now, s
     metadata.request_id = ended.request_id;
     for (const routing::Repair& repair : ended.repairs) note(repair);
     for (const std::string& notice : ended.notices) add_once(spec_.notices, notice);
+    settle(ended, now);
 
     if (ended.result) {
+        const Usage& usage = ended.result->usage;
+        if (usage.cache_read + usage.cache_write() > 0) log_.keep_warm({current_, usage.cache_read + usage.cache_write(), now});
+        failures_.clear();
         answered(*ended.result, now, out);
         return;
     }
     log_.append(CallFailed{turn(), std::string(cortex::to_string(ended.result.error().code)), ended.usage});
-    ended_badly(ended.result.error(), out);
+    if (state_ == State::calling && fail_over(ended, now, out)) return;
+    if (!failures_.empty() && failed_.back() == current_)
+        ended_badly(with_earlier_failures({}), out);
+    else
+        ended_badly(failures_.empty() ? ended.result.error() : with_earlier_failures(ended.result.error()), out);
 }
 
 /// What a repair means for the rest of the session.
@@ -138,6 +242,7 @@ void TurnMachine::report_without_tools() {
 }
 
 void TurnMachine::on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vector<TurnAction>& out) {
+    turn_over_ = turn_over_ || reason.code == ErrorCode::timeout;
     switch (state_) {
         case State::idle:
             // Nothing was sent and nothing was said: the conversation is as it was.
@@ -161,7 +266,23 @@ void TurnMachine::on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vec
     }
 }
 
-void TurnMachine::answered(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out) {
+namespace {
+
+/// An answer that two models wrote, as one message.
+void put_before(const std::string& text, Message& message) {
+    if (!message.content.empty())
+        if (auto* first = std::get_if<TextBlock>(&message.content.front().value)) {
+            first->text.insert(0, text);
+            message.content.front().raw.clear();
+            return;
+        }
+    message.content.insert(message.content.begin(), {.value = TextBlock{text}, .raw = {}});
+}
+
+}  // namespace
+
+void TurnMachine::answered(MessageDone done, SteadyTime now, std::vector<TurnAction>& out) {
+    if (!context_.continue_after.empty()) put_before(std::exchange(context_.continue_after, {}), done.message);
     if (done.stop == StopReason::refusal) {
         log_.append(CallFailed{turn(), std::string(cortex::to_string(ErrorCode::content_filter)), {}});
         ended_badly({.code = ErrorCode::content_filter,
@@ -178,7 +299,7 @@ void TurnMachine::answered(const MessageDone& done, SteadyTime now, std::vector<
     call_text_.clear();
     if (state_ == State::calling && done.stop == StopReason::pause && continuations_ < most_continuations) {
         ++continuations_;
-        start_call(out);
+        start_call(now, out);
         return;
     }
     if (state_ == State::calling && start_round(done, now, out)) return;
@@ -221,7 +342,7 @@ void TurnMachine::advance_round(std::vector<RoundAction> actions, SteadyTime now
         context_.tool_choice = ToolChoice::none;
         add_once(response_.metadata.degraded, fmt::format("the limit of {} tool rounds was reached, so the model answered with what it had", spec_.max_tool_rounds));
     }
-    start_call(out);
+    start_call(now, out);
 }
 
 void TurnMachine::close_round() {

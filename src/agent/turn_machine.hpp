@@ -38,6 +38,9 @@ using TurnAction = std::variant<StartCall, CancelCall, AskApproval, RunTool, Sto
 class TurnMachine {
 public:
     TurnMachine(TurnSpec spec, SessionLog& log);
+    TurnMachine(const TurnMachine&) = delete;
+    TurnMachine& operator=(const TurnMachine&) = delete;
+    ~TurnMachine();
 
     void on(const TurnEvent& event, SteadyTime now, std::vector<TurnAction>& out);
 
@@ -46,11 +49,18 @@ public:
 
 private:
     void begin(SteadyTime now, std::vector<TurnAction>& out);
-    void start_call(std::vector<TurnAction>& out);
+    void start_call(SteadyTime now, std::vector<TurnAction>& out);
+    /// Reserves what the planned call may cost. False: the turn has ended, as a limit forbids it.
+    bool reserve(const PlannedCall& planned, std::vector<TurnAction>& out);
+    /// Books what a call used, and what its end says of the provider.
+    void settle(const routing::CallEnded& ended, SteadyTime now);
+    /// Asks the next model where one may be asked. False: nobody is left, or the failure is final.
+    bool fail_over(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out);
+    ErrorInfo with_earlier_failures(ErrorInfo error) const;
     void on_delivered(const StreamEvent& event, std::vector<TurnAction>& out);
     void on_returned(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out);
     void on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vector<TurnAction>& out);
-    void answered(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out);
+    void answered(MessageDone done, SteadyTime now, std::vector<TurnAction>& out);
     bool start_round(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out);
     void advance_round(std::vector<RoundAction> actions, SteadyTime now, std::vector<TurnAction>& out);
     void close_round();
@@ -66,6 +76,11 @@ private:
     State state_ = State::idle;
     CallContext context_;
     ModelChoicePtr current_;                    ///< The model of the running or last call.
+    routing::Verdict verdict_ = {};             ///< Under which it was asked.
+    routing::Reservation reservation_;          ///< What it may cost.
+    std::vector<ModelChoicePtr> failed_;        ///< Models that failed in this turn: not asked again.
+    std::vector<ErrorInfo> failures_;           ///< What they said, while the running call has no answer.
+    bool turn_over_ = false;                    ///< The turn's own timeout passed.
     std::optional<ToolRound> round_;
     int rounds_ = 0;
     SteadyTime began_{};

@@ -3,9 +3,13 @@
 #include "agent/tool_set.hpp"
 #include "brain/need.hpp"
 #include "brain/roles.hpp"
+#include "core/catalog.hpp"
 #include "core/channel.hpp"
 #include "core/deadline.hpp"
 #include "core/model_call.hpp"
+#include "routing/failover.hpp"
+#include "routing/health.hpp"
+#include "routing/ledger.hpp"
 #include "routing/retry.hpp"
 
 #include <cstdint>
@@ -37,6 +41,14 @@ struct TurnSpec {
     std::shared_ptr<const ToolSet> tools;
     ModelChoicePtr orchestrator;
     ModelChoicePtr worker;
+    std::vector<ModelChoicePtr> fallbacks = {};   ///< Who answers where the purpose's own model fails, in this order.
+    routing::FailoverOptions failover = {};
+    bool continue_in_midstream = false;           ///< After a break in mid-answer the next model goes on where the text ended.
+    std::shared_ptr<routing::Health> health = {};     ///< Shared by all turns of an engine; null: nothing is known of anybody.
+    std::shared_ptr<routing::Ledger> ledger = {};     ///< The same; null: only `max_cost` holds.
+    routing::Spender spender = {};
+    std::shared_ptr<const Catalog> catalog = {};      ///< For the price of a model that served in another's place; may be null.
+    std::shared_ptr<const AnswerSchema> answer = {};  ///< What the answer must be; null: text.
     brain::Assessment assessment = {};
     Need need = {};
     std::optional<std::int64_t> max_cost = {};   ///< Nano-dollars for the whole turn.

@@ -1,6 +1,7 @@
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 
+#include <cortex/costs.hpp>
 #include <cortex/response.hpp>
 #include <cortex/session.hpp>
 
@@ -128,6 +129,7 @@ std::string_view to_string(ChunkType type) noexcept {
         case ChunkType::thinking: return "thinking";
         case ChunkType::tool_execution: return "tool_execution";
         case ChunkType::tool_result: return "tool_result";
+        case ChunkType::continuation: return "continuation";
     }
     return "content";
 }
@@ -148,6 +150,48 @@ std::string to_json(const Response& response) {
     return std::move(out).take();
 }
 
+namespace {
+
+void write(JsonWriter& out, const CostLine& line) {
+    out.begin_object();
+    if (!line.provider.empty()) text(out, "provider", line.provider);
+    if (!line.model.empty()) text(out, "model", line.model);
+    if (!line.user_id.empty()) text(out, "user_id", line.user_id);
+    out.field("calls", line.calls);
+    out.field("input_tokens", line.input_tokens);
+    out.field("output_tokens", line.output_tokens);
+    out.field("cached_tokens", line.cached_tokens);
+    out.field("cache_write_tokens", line.cache_write_tokens);
+    out.key("cost_usd");
+    if (line.cost_usd)
+        out.number(*line.cost_usd);
+    else
+        out.null();
+    out.field("unknown_cost_calls", line.unknown_cost_calls);
+    out.end_object();
+}
+
+void lines(JsonWriter& out, std::string_view name, const std::vector<CostLine>& all) {
+    out.key(name).begin_array();
+    for (const CostLine& line : all) write(out, line);
+    out.end_array();
+}
+
+}  // namespace
+
+std::string to_json(const CostReport& report) {
+    JsonWriter out(1024);
+    out.begin_object();
+    out.key("total");
+    write(out, report.total);
+    lines(out, "by_provider", report.by_provider);
+    lines(out, "by_model", report.by_model);
+    lines(out, "by_user", report.by_user);
+    lines(out, "lines", report.lines);
+    out.end_object();
+    return std::move(out).take();
+}
+
 std::string to_json(const StreamChunk& chunk, const ResponseMetadata* metadata) {
     JsonWriter out(chunk.content.size() + 64);
     out.begin_object();
@@ -160,6 +204,7 @@ std::string to_json(const StreamChunk& chunk, const ResponseMetadata* metadata) 
         text(out, "tool_call_id", chunk.tool_call_id);
         out.field("success", chunk.success);
     }
+    if (chunk.chunk_type == ChunkType::continuation) text(out, "model", chunk.model);
     if (chunk.is_final) {
         out.field("is_final", true);
         text(out, "finish_reason", chunk.finish_reason);

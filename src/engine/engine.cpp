@@ -82,6 +82,8 @@ std::vector<ProviderStatus> Engine::verify(std::vector<std::pair<std::string, Se
 
 std::vector<ModelSummary> Engine::models() const { return summaries(core_->catalog()); }
 
+CostReport Engine::costs() const { return core_->costs(); }
+
 std::vector<ModelSummary> models(const std::string& models_path) {
     auto catalog = load_catalog(models_path, *world::Machine::create());
     if (!catalog) throw_error(std::move(catalog).error());

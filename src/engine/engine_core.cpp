@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -76,7 +77,7 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(EngineConfig config, std:
 }
 
 EngineCore::EngineCore(EngineConfig config, std::shared_ptr<const World> world)
-    : config_(std::move(config)), world_(std::move(world)), desk_(std::make_shared<CredentialDesk>(workers_, *world_)), workers_({}) {}
+    : config_(std::move(config)), world_(std::move(world)), ledger_(std::make_shared<routing::Ledger>(config_.budgets)), desk_(std::make_shared<CredentialDesk>(workers_, *world_)), workers_({}) {}
 
 EngineCore::~EngineCore() {
     workers_.shut();
@@ -109,33 +110,56 @@ Result<void> EngineCore::set_up() {
     auto roles = routing::choose_roles(config_.orchestrator_model, config_.worker_model, traits, *catalog_, clock().wall());
     if (!roles) return std::move(roles).error();
 
-    const auto make_role = [&](const routing::RoleModels::Choice& choice) -> Result<Role> {
-        Role role;
-        role.provider = providers_[choice.provider];
-        auto placed = role.provider->channel->place(choice.model, catalog_->describe(choice.model, role.provider->traits.vendor));
-        if (!placed) {
-            placed.error().provider = role.provider->traits.name;
-            placed.error().model = choice.model;
-            return std::move(placed).error();
-        }
-        role.notices = std::move(placed->notices);
-        auto model = std::make_shared<ModelInfo>(std::move(placed->model));
-        role.choice = std::make_shared<agent::ModelChoice>(
-            agent::ModelChoice{.channel = role.provider->channel,
-                               .model = model,
-                               .wire_model = std::move(placed->wire_model),
-                               .provider = role.provider->traits.name,
-                               .key_places = role.provider->key_places,
-                               .reason = choice.reason,
-                               .suggested_model = model->known ? std::string() : catalog_->suggest(choice.model).value_or("")});
-        return role;
-    };
     auto orchestrator = make_role(roles->orchestrator);
     if (!orchestrator) return std::move(orchestrator).error();
     auto worker = make_role(roles->worker);
     if (!worker) return std::move(worker).error();
     orchestrator_ = *std::move(orchestrator);
     worker_ = *std::move(worker);
+    return set_up_fallbacks(traits, *roles);
+}
+
+Result<EngineCore::Role> EngineCore::make_role(const routing::RoleModels::Choice& choice) const {
+    Role role;
+    role.provider = providers_[choice.provider];
+    auto placed = role.provider->channel->place(choice.model, catalog_->describe(choice.model, role.provider->traits.vendor));
+    if (!placed) {
+        placed.error().provider = role.provider->traits.name;
+        placed.error().model = choice.model;
+        return std::move(placed).error();
+    }
+    role.notices = std::move(placed->notices);
+    auto model = std::make_shared<ModelInfo>(std::move(placed->model));
+    role.choice = std::make_shared<agent::ModelChoice>(
+        agent::ModelChoice{.channel = role.provider->channel,
+                           .model = model,
+                           .wire_model = std::move(placed->wire_model),
+                           .provider = role.provider->traits.name,
+                           .key_places = role.provider->key_places,
+                           .reason = choice.reason,
+                           .suggested_model = model->known ? std::string() : catalog_->suggest(choice.model).value_or("")});
+    return role;
+}
+
+Result<void> EngineCore::set_up_fallbacks(const std::vector<routing::ProviderTraits>& traits, const routing::RoleModels& roles) {
+    auto chain = routing::choose_fallbacks(config_.fallback_models, traits, *catalog_, clock().wall());
+    if (!chain) return std::move(chain).error();
+    if (!config_.fallback_models.empty()) {
+        const auto entry = [&](const routing::RoleModels::Choice& choice) {
+            const ModelInfo* row = catalog_->find(choice.model);
+            return routing::ChainEntry{.written = choice.model, .provider = traits[choice.provider].name, .model = row == nullptr ? choice.model : row->id};
+        };
+        std::vector<routing::ChainEntry> asked;
+        for (const routing::RoleModels::Choice& choice : *chain) asked.push_back(entry(choice));
+        if (auto checked = routing::check_chain(std::array{entry(roles.orchestrator), entry(roles.worker)}, asked); !checked) return checked;
+    }
+    for (const routing::RoleModels::Choice& choice : *chain) {
+        auto role = make_role(choice);
+        // What a user named must be right; what only stands by may be missing.
+        if (!role && config_.fallback_models.empty()) continue;
+        if (!role) return std::move(role).error();
+        fallbacks_.push_back(std::move(role->choice));
+    }
     return {};
 }
 
@@ -183,7 +207,7 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
     if (!user) return std::move(user).error();
     if (providers_.empty())
         return ErrorInfo{.code = ErrorCode::auth,
-                         .message = "No provider is registered: ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are not set in the environment. Set one of them, "
+                         .message = "No provider is registered: ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN, OPENAI_API_KEY, GEMINI_API_KEY and GOOGLE_API_KEY are not set in the environment. Set one of them, "
                                     "or pass providers ({\"anthropic\", {.api_key = ...}}, or {\"local\", {}} for the small local model)."};
     if (options.timeout && options.timeout->count() <= 0)
         return config_error(fmt::format("timeout is {} ms; it must be more than 0.", options.timeout->count()));
@@ -221,6 +245,8 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
             return config_error(fmt::format("max_cost is {}; it must be an amount of US dollars above 0.", *options.max_cost));
         max_cost = static_cast<std::int64_t>(std::min(*options.max_cost * 1e9, 9e18));
     }
+    // A preview spends nothing, and must not leave a limit behind.
+    auto ledger = announce ? ledger_ : std::make_shared<routing::Ledger>(config_.budgets);
     std::vector<std::string> notices;
     if (announce) {
         notices = spend_notices(role);
@@ -232,6 +258,13 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
                            .tools = agent.tools,
                            .orchestrator = orchestrator_.choice,
                            .worker = worker_.choice,
+                           .fallbacks = fallbacks_,
+                           .failover = {.failover = config_.failover, .on_auth_error = config_.failover_on_auth_error},
+                           .continue_in_midstream = config_.continue_in_midstream,
+                           .health = announce ? health_ : nullptr,
+                           .ledger = std::move(ledger),
+                           .spender = {.user = session.user_id, .session = session.session_id, .run = fmt::format("{}#{}", session.session_id, state.turns_begun() + 1)},
+                           .catalog = catalog_,
                            .assessment = std::move(assessment),
                            .need = std::move(need),
                            .max_cost = max_cost,
@@ -301,6 +334,7 @@ Result<RequestPreview> EngineCore::preview(const SessionData& session, std::stri
     if (!spec) return std::move(spec).error();
     agent::SessionState state = session.log.state();
     state.apply(UserMessageAdded{state.turns_begun() + 1, spec->user_message});
+    if (spec->max_cost) spec->ledger->limit_run(spec->spender.run, {.money = *spec->max_cost});
     auto planned = agent::plan_call(*spec, state, {});
     if (!planned) return std::move(planned).error();
 
@@ -327,8 +361,44 @@ Result<RequestPreview> EngineCore::preview(const SessionData& session, std::stri
 std::vector<ProviderStatus> EngineCore::statuses() const {
     std::vector<ProviderStatus> out;
     out.reserve(providers_.size());
-    for (const auto& provider : providers_) out.push_back(current_status(*provider, *world_));
+    const auto known = health_->snapshot(clock().now());
+    for (const auto& provider : providers_) {
+        out.push_back(current_status(*provider, *world_));
+        for (const routing::Health::Line& line : known) {
+            if (line.provider != provider->traits.name) continue;
+            if (line.state != routing::Health::State::closed)
+                out.back().health = "failing";
+            else if (line.exhausted_until && out.back().health == "healthy")
+                out.back().health = "rate_limited";
+        }
+    }
     return out;
+}
+
+CostReport EngineCore::costs() const {
+    const auto lines = [&](routing::SpendGroup group) {
+        std::vector<CostLine> out;
+        for (routing::SpendLine& line : ledger_->report(group))
+            out.push_back({.provider = std::move(line.provider),
+                           .model = std::move(line.model),
+                           .user_id = std::move(line.user),
+                           .calls = line.calls,
+                           .input_tokens = line.input_tokens,
+                           .output_tokens = line.output_tokens,
+                           .cached_tokens = line.cache_read_tokens,
+                           .cache_write_tokens = line.cache_write_tokens,
+                           .cost_usd = line.unknown_cost_calls < line.calls ? std::optional(static_cast<double>(line.nanodollars) / 1e9) : std::nullopt,
+                           .unknown_cost_calls = line.unknown_cost_calls});
+        return out;
+    };
+    CostReport report{.total = {},
+                      .by_provider = lines({.model = false, .user = false}),
+                      .by_model = lines({.user = false}),
+                      .by_user = lines({.provider = false, .model = false}),
+                      .lines = lines({})};
+    if (auto all = lines({.provider = false, .model = false, .user = false}); !all.empty()) report.total = std::move(all.front());
+    if (report.total.calls == 0) report.total.cost_usd = 0.0;
+    return report;
 }
 
 std::vector<ProviderStatus> EngineCore::verify(const std::vector<std::pair<std::string, Secret>>& keys) {

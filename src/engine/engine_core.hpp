@@ -44,6 +44,9 @@ public:
                                                  bool streaming);
     Result<RequestPreview> preview(const SessionData& session, std::string_view message, const TurnOptions& options, bool streaming);
     std::vector<ProviderStatus> statuses() const;
+    CostReport costs() const;
+    /// An ended session's own account in the ledger is not needed any more.
+    void forget_session(const std::string& session_id) { ledger_->forget_session(session_id); }
     std::vector<ProviderStatus> verify(const std::vector<std::pair<std::string, Secret>>& keys);
 
 private:
@@ -55,6 +58,8 @@ private:
 
     EngineCore(EngineConfig config, std::shared_ptr<const World> world);
     Result<void> set_up();
+    Result<Role> make_role(const routing::RoleModels::Choice& choice) const;
+    Result<void> set_up_fallbacks(const std::vector<routing::ProviderTraits>& traits, const routing::RoleModels& roles);
     Result<Shard*> shard(std::size_t index);
     /// Sentences that are told once: the first turn that asks gets them.
     std::vector<std::string> spend_notices(const Role& role);
@@ -67,6 +72,9 @@ private:
     std::vector<std::shared_ptr<const ProviderEntry>> providers_;
     Role orchestrator_;
     Role worker_;
+    std::vector<agent::ModelChoicePtr> fallbacks_;
+    std::shared_ptr<routing::Health> health_ = std::make_shared<routing::Health>();
+    std::shared_ptr<routing::Ledger> ledger_;
     std::vector<std::string> start_notices_;    ///< From construction: a default that changed, two credentials at once.
 
     std::mutex mutex_;                          ///< Guards what follows.

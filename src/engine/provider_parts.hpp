@@ -24,6 +24,8 @@ void apply_report(ProviderStatus& status, const CredentialReport& report);
 void use_keys(ProviderEntry& entry, auth::KeyPlan plan, const World& world, std::vector<std::string>& notices);
 /// Gives a cloud's entry the config's `api_key`, sent as a bearer token.
 void use_token(ProviderEntry& entry, const ProviderConfig& config, const World& world, std::vector<std::string>& notices);
+/// Gives a cloud's entry Google's Application Default Credentials.
+void use_google_credentials(ProviderEntry& entry, const std::string& universe, const World& world, std::vector<std::string>& notices);
 /// Betas of ANTHROPIC_CUSTOM_HEADERS, which hold wherever Claude is reached; its other headers are for Anthropic's own API.
 Result<std::vector<std::string>> custom_betas(const World& world);
 
@@ -31,5 +33,9 @@ Result<std::vector<std::string>> custom_betas(const World& world);
 Result<EntryPtr> make_bedrock(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices);
 /// Claude on Google Vertex AI.
 Result<EntryPtr> make_vertex(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices);
+/// OpenAI's own service, or its models on Azure where the name, an azure_ setting or the address says so.
+Result<EntryPtr> make_openai(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices);
+/// Gemini by key, or on Vertex AI where there is a project and no key.
+Result<EntryPtr> make_gemini(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices);
 
 }  // namespace cortex

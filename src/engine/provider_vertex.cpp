@@ -71,18 +71,22 @@ Result<EntryPtr> make_vertex(std::string_view name, const ProviderConfig& config
         use_token(*entry, config, world, notices);
         return entry;
     }
-    auto adc = std::make_unique<auth::google::Adc>(auth::google::AdcOptions{.provider = std::string(name), .access_token = {}, .universe_domain = universe});
+    use_google_credentials(*entry, universe, world, notices);
+    return entry;
+}
+
+void use_google_credentials(ProviderEntry& entry, const std::string& universe, const World& world, std::vector<std::string>& notices) {
+    auto adc = std::make_unique<auth::google::Adc>(auth::google::AdcOptions{.provider = entry.traits.name, .access_token = {}, .universe_domain = universe});
     const auth::google::Adc& asked = *adc;
-    entry->missing = adc->missing();
+    entry.missing = adc->missing();
     const CredentialReport report = adc->report(world);
-    apply_report(entry->status, report);
+    apply_report(entry.status, report);
     if (!report.notice.empty()) notices.push_back(report.notice);
     auto source = std::make_shared<auth::CachedSource>(std::move(adc), auth::CachedSource::Times{.refresh_ahead = refresh_ahead});
-    entry->report = [source, &asked](const World& now) { return asked.report(now); };
-    entry->source = std::move(source);
-    entry->source_blocks = true;
-    entry->source_shared = true;
-    return entry;
+    entry.report = [source, &asked](const World& now) { return asked.report(now); };
+    entry.source = std::move(source);
+    entry.source_blocks = true;
+    entry.source_shared = true;
 }
 
 }  // namespace cortex

@@ -4,6 +4,7 @@
 
 #include "auth/api_key.hpp"
 #include "channels/anthropic_api.hpp"
+#include "channels/azure.hpp"
 #include "channels/custom_headers.hpp"
 #include "channels/local_runtime/embedded_source.hpp"
 #include "channels/local_runtime/model_file.hpp"
@@ -22,12 +23,7 @@
 namespace cortex {
 namespace {
 
-ErrorInfo not_built(std::string_view name, std::string_view what) {
-    return config_error(fmt::format("providers.{}: {} is not available in this version of corteX. Use anthropic with an API key, local, or a server with base_url.", name, what),
-                        name);
-}
-
-/// What every provider's settings must obey, also of channels that are not there yet.
+/// What every provider's settings must obey.
 Result<void> check(std::string_view name, const ProviderConfig& config) {
     if (config.bedrock && config.vertex_ai)
         return config_error(fmt::format("providers.{}: bedrock and vertex_ai are both set. Choose one of them.", name), name);
@@ -37,7 +33,8 @@ Result<void> check(std::string_view name, const ProviderConfig& config) {
     if (!config.model_path.empty() && name != "local")
         return config_error(fmt::format("providers.{}.model_path is set, but only the provider local takes a model file.", name), name);
     for (const auto& [field, text] : {std::pair<std::string_view, const std::string&>{"base_url", config.base_url}, {"api_version", config.api_version},
-                                      {"default_model", config.default_model}})
+                                      {"default_model", config.default_model}, {"organization", config.organization},
+                                      {"azure_endpoint", config.azure_endpoint}, {"azure_deployment", config.azure_deployment}})
         if (invalid_utf8_offset(text)) return config_error(fmt::format("providers.{}.{} is not valid UTF-8.", name, field), name);
     return {};
 }
@@ -75,7 +72,7 @@ Result<EntryPtr> make_server(std::string_view name, const ProviderConfig& config
         const auto usual = channels::usual_server_url(name, world);
         if (!usual)
             return config_error(fmt::format("providers.{}.base_url is missing: \"{}\" is no provider that corteX knows, so it is taken for an OpenAI-compatible "
-                                            "server. Set base_url (http://host:port/v1), or use anthropic, local, ollama, vllm, llamacpp or lmstudio.", name, name), name);
+                                            "server. Set base_url (http://host:port/v1), or use anthropic, openai, azure, gemini, local, ollama, vllm, llamacpp or lmstudio.", name, name), name);
         options.base_url = usual->url;
         options.base_url_field = usual->source;
     }
@@ -118,23 +115,30 @@ Result<EntryPtr> make_embedded(std::string_view name, const ProviderConfig& conf
 Result<EntryPtr> make_entry(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
     if (trim(name).empty() || invalid_utf8_offset(name)) return config_error("A provider has no name. Name it, e.g. anthropic.", name);
     if (auto checked = check(name, config); !checked) return std::move(checked).error();
-    constexpr std::array others{std::string_view("openai"), std::string_view("azure"), std::string_view("gemini"), std::string_view("google"), std::string_view("local"),
+    const bool gemini = name == "gemini" || name == "google";
+    constexpr std::array others{std::string_view("openai"), std::string_view("azure"), std::string_view("local"),
                                 std::string_view("ollama"), std::string_view("vllm"), std::string_view("llamacpp"), std::string_view("lmstudio")};
-    if ((config.bedrock || config.vertex_ai) && std::find(others.begin(), others.end(), name) != others.end())
-        return config_error(fmt::format("providers.{}: bedrock and vertex_ai are settings of anthropic.", name), name);
+    if ((config.bedrock && gemini) || ((config.bedrock || config.vertex_ai) && std::find(others.begin(), others.end(), name) != others.end()))
+        return config_error(fmt::format("providers.{}: bedrock is a setting of anthropic, vertex_ai one of anthropic and gemini.", name), name);
+    if (gemini) return make_gemini(name, config, world, notices);
+    if (name == "openai" || name == "azure" || !config.azure_endpoint.empty() || channels::Azure::looks_like(config.base_url)) return make_openai(name, config, world, notices);
     if (config.bedrock) return make_bedrock(name, config, world, notices);
     if (config.vertex_ai) return make_vertex(name, config, world, notices);
     if (name == "anthropic" || name == "claude") return make_anthropic(name, config, world, notices);
-    for (const std::string_view later : {"openai", "azure", "gemini", "google"})
-        if (name == later) return not_built(name, fmt::format("the provider {}", name));
     if (name == "local" && config.base_url.empty()) return make_embedded(name, config);
     return make_server(name, config, world, notices);
 }
 
+/// Providers that are registered without being named where one of these variables holds a credential, in this order.
+using Variables = std::vector<std::string_view>;
+const std::array<std::pair<std::string_view, Variables>, 3> detected{{{"anthropic", {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"}},
+                                                                      {"openai", {"OPENAI_API_KEY"}},
+                                                                      {"gemini", {"GEMINI_API_KEY", "GOOGLE_API_KEY"}}}};
+
 /// The provider's own default model, for `Engine::providers`.
 std::string shown_default(const ProviderEntry& entry, const Catalog& catalog, WallTime now) {
     if (!entry.traits.default_model.empty()) return entry.traits.default_model;
-    if (entry.traits.vendor == "local" && !entry.traits.embedded) return {};
+    if ((entry.traits.vendor == "local" && !entry.traits.embedded) || entry.traits.deployments) return {};
     const ModelInfo* row = catalog.default_model(entry.traits.vendor, now);
     return row == nullptr ? std::string() : row->id;
 }
@@ -162,7 +166,10 @@ Result<Credential> fetch_credential(const ProviderEntry& entry, World& world) {
 
 Result<Registry> register_providers(const EngineConfig& config, const World& world, const Catalog& catalog) {
     Providers wanted = config.providers;
-    if (wanted.empty() && (env_value(world, "ANTHROPIC_API_KEY") || env_value(world, "ANTHROPIC_AUTH_TOKEN"))) wanted.emplace_back("anthropic", ProviderConfig{});
+    if (wanted.empty())
+        for (const auto& [name, variables] : detected)
+            if (std::any_of(variables.begin(), variables.end(), [&](std::string_view variable) { return env_value(world, variable).has_value(); }))
+                wanted.emplace_back(name, ProviderConfig{});
     Registry registry;
     for (const auto& [name, settings] : wanted) {
         for (const auto& other : registry.providers)

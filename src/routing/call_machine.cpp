@@ -4,6 +4,7 @@
 #include "core/mask.hpp"
 #include "core/secret_access.hpp"
 #include "core/text.hpp"
+#include "core/token_estimate.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +29,12 @@ bool looks_like_sse(std::string_view bytes) {
 /// No text begins with a zero byte; a frame of AWS's event stream of less than 16 MiB does.
 bool looks_like_frames(std::string_view bytes) { return bytes.starts_with('\0'); }
 
+/// A cut stream's counts, with what was seen of its text where the vendor counts only at the end.
+Usage at_least(Usage usage, std::string_view text) {
+    usage.output = std::max(usage.output, estimate_tokens(text));
+    return usage;
+}
+
 }  // namespace
 
 CallMachine::CallMachine(CallSpec spec, Rng& rng) : spec_(std::move(spec)), rng_(rng) {}
@@ -35,7 +42,7 @@ CallMachine::CallMachine(CallSpec spec, Rng& rng) : spec_(std::move(spec)), rng_
 void CallMachine::on(const CallEvent& event, SteadyTime now, std::vector<CallAction>& out) {
     if (state_ == State::ended) return;
     if (std::holds_alternative<CallStarted>(event)) {
-        if (state_ == State::idle) start_attempt(out);
+        if (state_ == State::idle) begin(now, out);
     } else if (const auto* credential = std::get_if<CredentialReady>(&event)) {
         if (state_ == State::credential) on_credential(*credential, now, out);
     } else if (const auto* head = std::get_if<HeadArrived>(&event)) {
@@ -53,12 +60,30 @@ void CallMachine::on(const CallEvent& event, SteadyTime now, std::vector<CallAct
         if (state_ == State::pausing) out.emplace_back(CancelPause{});
         if (state_ == State::pausing || request_open_) ended_.waited += now - waiting_since_;
         if (request_open_) {
-            record(std::string(to_string(cancelled->reason.code)), {}, false, now);
+            const bool answering = state_ == State::streaming || state_ == State::collecting;
+            if (answering) ended_.usage_known = false;
+            record(std::string(to_string(cancelled->reason.code)), answering ? used_so_far() : Usage{}, !answering, {}, now);
             request_open_ = false;
             out.emplace_back(CancelRequest{});
         }
         finish(describe(cancelled->reason), out);
     }
+}
+
+void CallMachine::begin(SteadyTime now, std::vector<CallAction>& out) {
+    if (!spec_.not_before || *spec_.not_before <= now) return start_attempt(out);
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*spec_.not_before - now);
+    std::string why = fmt::format("the rate limit of {} is used up for {} ms more", spec_.call.wire_model, wait.count());
+    if (wait > spec_.retry.retry_after_cap || spec_.deadline.passed(*spec_.not_before)) {
+        why[0] = 'T';
+        finish(describe({.code = ErrorCode::rate_limit, .message = why + ", as its last answer said. Ask again then, or register another provider.", .retryable = true,
+                         .retry_after = wait}),
+               out);
+        return;
+    }
+    waiting_since_ = now;
+    state_ = State::pausing;
+    out.emplace_back(PauseUntil{*spec_.not_before, std::move(why) + '.'});
 }
 
 void CallMachine::start_attempt(std::vector<CallAction>& out) {
@@ -100,6 +125,7 @@ void CallMachine::on_credential(const CredentialReady& ready, SteadyTime now, st
 void CallMachine::on_head(const HttpHead& head, SteadyTime, std::vector<CallAction>&) {
     head_ = head;
     ended_.request_id = spec_.channel->request_id(spec_.call, head);
+    ended_.limits = parse_rate_limits(head);
     const Framing framing = spec_.channel->framing(spec_.call);
     const std::string type = head.content_type();
     if (head.status < 200 || head.status > 299) {
@@ -187,7 +213,7 @@ void CallMachine::take_decoded(SteadyTime now, std::vector<CallAction>& out) {
 
 void CallMachine::attempt_done(MessageDone done, SteadyTime now, std::vector<CallAction>& out) {
     ended_.waited += now - waiting_since_;
-    record("ok", done.usage, done.usage_known, now);
+    record("ok", done.usage, done.usage_known, done.model, now);
     done.message.role = Role::assistant;
     done.message.origin = {.provider = spec_.call.provider, .model = spec_.call.wire_model, .account = {}};
     finish(std::move(done), out);
@@ -197,7 +223,9 @@ void CallMachine::attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime
     ended_.waited += now - waiting_since_;
     if (head_ && !error.retry_after) error.retry_after = retry_after(*head_);
     if (error.http_status == 0 && head_) error.http_status = head_->status;
-    record(std::string(to_string(error.code)), usage, usage.total() > 0, now);
+    const bool answering = state_ == State::streaming && head_ && !delivered_.empty();
+    if (answering) ended_.usage_known = false;
+    record(std::string(to_string(error.code)), answering ? at_least(usage, delivered_) : usage, usage.total() > 0, {}, now);
     if (repair(error, out) || cure(error, out)) return;
 
     const bool nothing_delivered = delivered_.empty();
@@ -267,8 +295,26 @@ bool CallMachine::cure(const ErrorInfo& refusal, std::vector<CallAction>& out) {
     return true;
 }
 
-void CallMachine::record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now) {
+Usage CallMachine::used_so_far() {
+    // An answer that ends here says what it had counted.
+    std::vector<StreamEvent> end;
+    if (decoder_) decoder_->on_end(end);
+    Usage usage;
+    for (const StreamEvent& event : end)
+        if (const auto* failed = std::get_if<MessageFailed>(&event)) usage = failed->usage;
+    return at_least(usage, delivered_);
+}
+
+const Prices& CallMachine::prices(std::string_view served) const {
+    // Vendors route retired models to others, and bill those.
+    if (spec_.catalog && !served.empty() && served != spec_.call.wire_model)
+        if (const ModelInfo* row = spec_.catalog->find(served); row != nullptr && row->provider == spec_.call.model->provider && row->provider == "gemini") return row->prices;
+    return spec_.call.model->prices;
+}
+
+void CallMachine::record(std::string outcome, const Usage& usage, bool usage_known, std::string_view served, SteadyTime now) {
     ended_.usage += usage;
+    if (outcome == "ok" && !usage_known) ended_.usage_known = false;
     Attempt attempt{.provider = spec_.call.provider,
                     .model = spec_.call.wire_model,
                     .outcome = std::move(outcome),
@@ -279,7 +325,7 @@ void CallMachine::record(std::string outcome, const Usage& usage, bool usage_kno
                     .cost_usd = {},
                     .request_id = ended_.request_id};
     // An answer without usage has a price that nobody knows; a failed attempt without usage cost nothing.
-    const auto cost = attempt.outcome == "ok" && !usage_known ? std::nullopt : cost_nanodollars(spec_.call.model->prices, usage);
+    const auto cost = attempt.outcome == "ok" && !usage_known ? std::nullopt : cost_nanodollars(prices(served), usage);
     if (cost) attempt.cost_usd = static_cast<double>(*cost) / 1e9;
     ended_.cost = cost && ended_.cost ? std::optional(*ended_.cost + *cost) : std::nullopt;
     ended_.attempts.push_back(std::move(attempt));

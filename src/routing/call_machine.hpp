@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/catalog.hpp"
 #include "core/channel.hpp"
 #include "core/rng.hpp"
 #include "core/stream_event.hpp"
 #include "net/sse_decoder.hpp"
+#include "routing/rate_limits.hpp"
 #include "routing/retry.hpp"
 
 #include <cortex/response.hpp>
@@ -25,6 +27,8 @@ struct CallSpec {
     RetryPolicy retry;
     HttpDeadlines http;
     Deadline deadline;    ///< The turn's: no pause begins that would end behind it.
+    std::optional<SteadyTime> not_before = {};        ///< The provider is known to refuse until then: nothing is sent before.
+    std::shared_ptr<const Catalog> catalog = {};      ///< For the price of a model that served in another's place; may be null.
 };
 
 // What happens to a call. Bytes are only looked at while `on` runs.
@@ -63,6 +67,8 @@ struct CallEnded {
     std::chrono::nanoseconds waited{0};           ///< Between sending and the last byte, and in pauses.
     std::vector<Repair> repairs = {};             ///< What later attempts left out, in order.
     std::vector<std::string> notices = {};        ///< For the user: what a refusal taught the channel.
+    RateLimits limits = {};                       ///< As the last head told them.
+    bool usage_known = true;                      ///< False where an attempt may have used more than `usage` says.
 };
 using CallAction = std::variant<FetchCredential, SendRequest, CancelRequest, PauseUntil, CancelPause, Deliver, CallEnded>;
 
@@ -78,6 +84,7 @@ public:
     State state() const noexcept { return state_; }
 
 private:
+    void begin(SteadyTime now, std::vector<CallAction>& out);
     void start_attempt(std::vector<CallAction>& out);
     void on_credential(const CredentialReady& ready, SteadyTime now, std::vector<CallAction>& out);
     void on_head(const HttpHead& head, SteadyTime now, std::vector<CallAction>& out);
@@ -91,7 +98,10 @@ private:
     /// Tries once to cure a refusal by another credential, or another clock.
     bool cure(const ErrorInfo& refusal, std::vector<CallAction>& out);
     ErrorInfo classify() const { return spec_.channel->classify(spec_.call, *head_, collected_); }
-    void record(std::string outcome, const Usage& usage, bool usage_known, SteadyTime now);
+    void record(std::string outcome, const Usage& usage, bool usage_known, std::string_view served, SteadyTime now);
+    /// What the running attempt has used, as far as it told: of one that is cut off now.
+    Usage used_so_far();
+    const Prices& prices(std::string_view served) const;
     void finish(Result<MessageDone> result, std::vector<CallAction>& out);
     ErrorInfo describe(ErrorInfo error) const;
 
@@ -115,7 +125,7 @@ private:
     std::optional<std::pair<Credential, ErrorInfo>> refused_;
     SteadyTime attempt_began_{};
     SteadyTime waiting_since_{};
-    CallEnded ended_{MessageDone{}, {}, {}, {}, 0, {}, {}, {}, {}};
+    CallEnded ended_{.result = MessageDone{}, .partial_text = {}, .attempts = {}, .usage = {}, .cost = 0, .request_id = {}, .waited = {}};
 };
 
 }  // namespace cortex::routing
