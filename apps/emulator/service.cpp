@@ -185,7 +185,7 @@ Reply Service::answer_gemini(const HttpRequest& request, Record& record) {
     Reply reply;
     if (used) {
         reply = step->error ? gemini_.scripted(*step->error, usual_message(step->error->status), address.host)
-                            : answer_step(*step, false);
+                            : answer_step(*step);
     } else {
         reply = gemini_.answer(request, KeyRing(options_.keys), step, used);
     }
