@@ -31,7 +31,8 @@ CacheChoice choose_by_cache(const ModelInfo& warm, const WarmCache& cache, const
     const std::int64_t cached = std::clamp<std::int64_t>(cache.tokens, 0, size.prompt_tokens);
     if (cached == 0) return {.reason = fmt::format("{} has nothing of the conversation in its prompt cache", warm.id)};
     if (cache.idle >= cache.lifetime)
-        return {.reason = fmt::format("the prompt cache of {} is cold: last used {} s ago, kept for {} s", warm.id, cache.idle.count(), cache.lifetime.count())};
+        return {.reason = fmt::format("the prompt cache of {} is cold: last used {} s ago, kept for {} s", warm.id, cache.idle.count(),
+                                      cache.lifetime.count())};
     if (cached < warm.min_cacheable_tokens)
         return {.reason = fmt::format("{} tokens are too few for the prompt cache of {}, which begins at {}", cached, warm.id, warm.min_cacheable_tokens)};
 

@@ -48,15 +48,15 @@ Result<void> check_chain(std::span<const ChainEntry> roles, std::span<const Chai
     const auto wrong = [](const ChainEntry& entry, std::string message) {
         return ErrorInfo{.code = ErrorCode::config, .message = std::move(message), .provider = entry.provider, .model = entry.model};
     };
-    for (auto at = fallbacks.begin(); at != fallbacks.end(); ++at) {
-        if (const auto earlier = std::find_if(fallbacks.begin(), at, same(*at)); earlier != at)
-            return wrong(*at, at->written == earlier->written
-                                  ? fmt::format("fallback_models has \"{}\" twice. Name each model once.", at->written)
-                                  : fmt::format("fallback_models has \"{}\" and \"{}\", which are the same model of {}. Name each model once.",
-                                                earlier->written, at->written, at->provider));
-        if (!roles.empty() && std::all_of(roles.begin(), roles.end(), same(*at)))
-            return wrong(*at, fmt::format("fallback_models has \"{}\", which is the very model that it would stand in for. Take it out, or name another.",
-                                          at->written));
+    for (std::size_t i = 0; i < fallbacks.size(); ++i) {
+        const ChainEntry& entry = fallbacks[i];
+        const auto earlier = static_cast<std::size_t>(std::find_if(fallbacks.begin(), fallbacks.end(), same(entry)) - fallbacks.begin());
+        if (earlier != i)
+            return wrong(entry, fmt::format("fallback_models[{}] (\"{}\") is the same model of {} as fallback_models[{}] (\"{}\"). Name each model once.", i,
+                                            entry.written, entry.provider, earlier, fallbacks[earlier].written));
+        if (!roles.empty() && std::all_of(roles.begin(), roles.end(), same(entry)))
+            return wrong(entry, fmt::format("fallback_models[{}] (\"{}\") is the very model that it would stand in for. Take it out, or name another.", i,
+                                            entry.written));
     }
     return {};
 }

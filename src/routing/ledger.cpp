@@ -133,7 +133,8 @@ struct LedgerAccount {
 
     std::optional<Breach> breach(const Amount& more) const {
         const auto found = [&](Breach::Of of, const Side& side, std::int64_t needed) {
-            return Breach{.scope = scope, .key = key, .of = of, .limit = *side.limit, .spent = side.spent, .reserved = side.reserved, .needed = needed, .field = field(of)};
+            return Breach{.scope = scope, .key = key, .of = of, .limit = *side.limit, .spent = side.spent, .reserved = side.reserved,
+                          .needed = needed, .field = field(of)};
         };
         if (money.limit && !more.money) return found(Breach::Of::unknown_price, money, 0);
         if (!money.allows(more.money.value_or(0))) return found(Breach::Of::money, money, *more.money);
@@ -151,8 +152,9 @@ struct LedgerAccount {
             const auto figure = [&](std::int64_t value) { return of_tokens ? fmt::format("{}", value) : usd(value); };
             out.push_back({.scope = scope,
                            .key = key,
-                           .message = fmt::format("80 % of the budget of {} are used: limit {} {} ({}), spent {}, reserved by calls under way {}.", whose(scope, key),
-                                                  figure(*side.limit), of_tokens ? "tokens" : "USD", field(of), figure(side.spent), figure(side.reserved))});
+                           .message = fmt::format("80 % of the budget of {} are used: limit {} {} ({}), spent {}, reserved by calls under way {}.",
+                                                  whose(scope, key), figure(*side.limit), of_tokens ? "tokens" : "USD", field(of), figure(side.spent),
+                                                  figure(side.reserved))});
         };
         look(money, Breach::Of::money);
         look(tokens, Breach::Of::tokens);
@@ -358,6 +360,11 @@ Result<Reservation> Ledger::reserve(const Spender& who, const Amount& wish) {
 std::optional<Breach> Ledger::breach(const Spender& who, const Amount& amount) const {
     const std::lock_guard lock(books_->mutex);
     return books_->breach(books_->accounts_of(who), who, sound(amount), sound(amount));
+}
+
+Result<void> Ledger::check(const Spender& who, const Amount& amount) const {
+    if (const auto found = breach(who, amount)) return refusal(*found);
+    return {};
 }
 
 Limit Ledger::room(const Spender& who) const {

@@ -147,6 +147,8 @@ public:
 
     /// Why `reserve` would refuse now; nothing where it would not.
     std::optional<Breach> breach(const Spender& who, const Amount& amount) const;
+    /// The error with which `reserve` would refuse now. Nothing is taken, and no warning is used up.
+    Result<void> check(const Spender& who, const Amount& amount) const;
 
     /// What is left over all scopes, never below 0; nothing where no limit of that kind holds. For shortening an answer before
     /// reserving; another thread may take it meanwhile.

@@ -29,7 +29,8 @@ std::optional<std::int64_t> count(std::optional<std::string_view> header) {
 
 std::optional<milliseconds> sane(double seconds) {
     if (!std::isfinite(seconds) || seconds <= 0 || seconds > longest_reset_s) return std::nullopt;
-    return milliseconds(static_cast<std::int64_t>(std::ceil(seconds * 1000.0)));
+    // 172.8 * 1000 is a hair above 172,800.
+    return milliseconds(std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(seconds * 1000.0 - 1e-6))));
 }
 
 struct Unit {
