@@ -15,7 +15,10 @@ public:
     SessionState(std::shared_ptr<EngineCore> core, std::shared_ptr<SessionData> data) : core_(std::move(core)), data_(std::move(data)) {}
     SessionState(const SessionState&) = delete;
     SessionState& operator=(const SessionState&) = delete;
-    ~SessionState() { stop(); }
+    ~SessionState() {
+        stop();
+        core_->forget_session(data_->session_id);
+    }
 
     EngineCore& core() const noexcept { return *core_; }
     const std::shared_ptr<SessionData>& data() const noexcept { return data_; }
