@@ -1,5 +1,6 @@
 #include "agent/turn_machine.hpp"
 
+#include "agent/left_behind.hpp"
 #include "agent/model_pick.hpp"
 #include "agent/turn_report.hpp"
 
@@ -88,6 +89,7 @@ void TurnMachine::start_call(SteadyTime now, std::vector<TurnAction>& out) {
     std::string choice = fmt::format("{} {}: {} ({})", brain::to_string(planned->role), brain::to_string(context_.purpose), current_->wire_model, current_->reason);
     log_.append(DecisionTaken{turn(), "routing", {choice}});
     log_.append(DecisionTaken{turn(), "parameters", params.reasons()});
+    if (auto lost = left_behind(log_.state().messages(), *current_); !lost.empty()) log_.append(DecisionTaken{turn(), "translation", std::move(lost)});
     log_.append(CallBegan{turn(), current_->provider, current_->wire_model, std::string(brain::to_string(context_.purpose))});
     report_call(response_.metadata, params, !context_.began_with);
     if (!context_.began_with) {

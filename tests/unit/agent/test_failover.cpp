@@ -111,6 +111,27 @@ TEST(Failover, when_all_are_down_one_error_lists_each) {
     EXPECT_TRUE(log.state().messages().empty()) << "the turn left the conversation";
 }
 
+TEST(Failover, the_log_names_what_the_next_model_does_not_get) {
+    SessionLog log;
+    {
+        Bench b(log, chained());
+        b.on(TurnStarted{});
+        MessageDone answer = done("hello");
+        answer.message.content.insert(answer.message.content.begin(), {.value = ThinkingBlock{"hm", "sig"}, .raw = {}});
+        answer.message.origin = {.provider = "one", .model = "first", .account = {}};
+        answer.usage = {.input = 10, .output = 3};
+        b.on(CallReturned{routing::CallEnded{answer, {}, {Attempt{}}, answer.usage, 7, "req_1", 5ms}});
+    }
+    Bench b(log, chained());
+    b.on(TurnStarted{});
+    fail(b, failure(ErrorCode::unavailable, true));
+    std::vector<std::string> told;
+    for (const SessionFact& fact : log.facts())
+        if (const auto* decision = std::get_if<DecisionTaken>(&fact); decision != nullptr && decision->what == "translation")
+            told.insert(told.end(), decision->reasons.begin(), decision->reasons.end());
+    EXPECT_EQ(told, std::vector<std::string>{"second does not get the thinking of first (1 block)"});
+}
+
 TEST(Failover, nobody_takes_over_behind_text_that_was_seen) {
     SessionLog log;
     Bench b(log, chained());
