@@ -84,10 +84,11 @@ void check_gemini_schema(const json::object& schema, const std::string& path, bo
 }
 
 void check_json_schema(const json::value& value, const std::string& path) {
-    constexpr std::array<std::string_view, 20> known{
-        "$id",   "$defs",       "$ref",     "$anchor",  "type",    "format",  "title", "description", "enum",       "items",
-        "prefixItems", "minItems", "maxItems", "minimum", "maximum", "anyOf", "oneOf", "properties",
-        "additionalProperties", "required"};
+    // The documented keywords, and `$schema` and `default`, which the service was seen to pass over.
+    constexpr std::array<std::string_view, 23> known{
+        "$schema", "$id",   "$defs",       "$ref",     "$anchor",  "type",    "format",  "title",
+        "default", "enum",  "description", "items",    "minItems", "maxItems", "minimum", "maximum",
+        "anyOf",   "oneOf", "prefixItems", "required", "properties", "additionalProperties", "propertyOrdering"};
     if (value.is_bool()) {
         return;
     }
@@ -101,7 +102,7 @@ void check_json_schema(const json::value& value, const std::string& path) {
             refuse_content(path, "a schema with `$ref` may hold only fields that start with `$`, not `" +
                                      std::string(name) + "`.");
         }
-        if (name != "propertyOrdering" && std::find(known.begin(), known.end(), name) == known.end()) {
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
             refuse_content(path, "the field `" + std::string(name) + "` is not supported.");
         }
     }

@@ -27,7 +27,7 @@ void check_name(std::string_view name, const std::string& path) {
     }
 }
 
-void check_parameters(const GeminiCall& call, const json::object& declaration, const std::string& path) {
+void check_parameters(const json::object& declaration, const std::string& path) {
     if (const json::value* schema = member(declaration, "parametersJsonSchema")) {
         if (declaration.contains("parameters")) {
             refuse_content(path, "only one of parameters and parameters_json_schema may be set.");
@@ -40,10 +40,6 @@ void check_parameters(const GeminiCall& call, const json::object& declaration, c
     const json::object& parameters = object_in(declaration, "parameters");
     if (text_of(parameters, "type") != "OBJECT") {
         refuse_content(path + ".parameters", "schema should be of type OBJECT.");
-    }
-    const bool older_and_strict = call.rules->family == "2.5" && !call.on_vertex();
-    if (older_and_strict && object_in(parameters, "properties").empty()) {
-        refuse_content(path + ".parameters.properties", "should be non-empty for OBJECT type");
     }
     check_gemini_schema(parameters, path + ".parameters", true);
 }
@@ -77,7 +73,7 @@ std::set<std::string> check_declarations(const GeminiCall& call) {
             if (!names.insert(name).second) {
                 refuse_argument("Duplicate function declaration found: " + name);
             }
-            check_parameters(call, declaration, here);
+            check_parameters(declaration, here);
             check_answer_schema(declaration, here);
         }
     }
