@@ -60,16 +60,19 @@ void Health::report(std::string_view provider, std::string_view model, const Ver
     Circuit& known = circuit(provider, model);
     if (outcome == CallOutcome::failure) known.last_error = error;
     if (known.tripped) {
-        // What began before the circuit opened, or is a probe no more, says nothing of the service now.
-        if (verdict.state != Verdict::State::probe || verdict.ticket != known.probe) return;
-        known.probe = 0;
-        if (outcome == CallOutcome::failure) {
-            ++known.failures;
-            trip(known, now);
-        } else if (outcome == CallOutcome::success) {
+        const bool probe = verdict.state == Verdict::State::probe && verdict.ticket == known.probe;
+        // A call that was made all the same is as good a proof. What began before the circuit opened, or is a probe no more, says
+        // nothing of the service now.
+        if (outcome == CallOutcome::success && (probe || verdict.state == Verdict::State::open)) {
             known.tripped = false;
             known.failures = 0;
+            known.probe = 0;
             known.last_error.clear();
+        } else if (probe) {
+            known.probe = 0;
+            if (outcome != CallOutcome::failure) return;
+            ++known.failures;
+            trip(known, now);
         }
         return;
     }

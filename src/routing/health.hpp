@@ -50,8 +50,9 @@ public:
     /// `probe`: the one call that may test a service whose pause is over; all others get `open` until it is reported.
     Verdict allow(std::string_view provider, std::string_view model, SteadyTime now);
 
-    /// How a call ended that `allow` let pass (each such call, once). A success of the probe closes the circuit, a failure opens it for twice as
-    /// long, a neutral end leaves the next call to be the probe. `error`: for display.
+    /// How a call ended that `allow` was asked about (each call, once). A success of the probe closes the circuit, a failure opens it for twice as
+    /// long, a neutral end leaves the next call to be the probe. A call that was made although the circuit was open, for want of another
+    /// model, closes it by success and changes nothing else. `error`: for display.
     void report(std::string_view provider, std::string_view model, const Verdict& verdict, CallOutcome outcome, SteadyTime now,
                 std::string_view error = {});
 

@@ -97,7 +97,16 @@ struct Side {
     bool allows(std::int64_t needed) const noexcept { return !limit || needed == 0 || plus(used(), needed) <= *limit; }
 };
 
-using Key = std::tuple<std::string, std::string, std::string>;   // provider, model, user
+/// By provider, model and user; looked up without a copy of the names.
+using Key = std::tuple<std::string, std::string, std::string>;
+using KeyView = std::tuple<std::string_view, std::string_view, std::string_view>;
+struct KeyLess {
+    using is_transparent = void;
+    static KeyView view(const Key& key) noexcept { return {std::get<0>(key), std::get<1>(key), std::get<2>(key)}; }
+    static KeyView view(const KeyView& key) noexcept { return key; }
+    bool operator()(const auto& a, const auto& b) const noexcept { return view(a) < view(b); }
+};
+using Lines = std::map<Key, SpendLine, KeyLess>;
 
 void add(SpendLine& line, const SpendLine& other) noexcept {
     line.calls += other.calls;
@@ -109,10 +118,11 @@ void add(SpendLine& line, const SpendLine& other) noexcept {
     line.unknown_cost_calls += other.unknown_cost_calls;
 }
 
-SpendLine& line_of(std::map<Key, SpendLine>& lines, const std::string& provider, const std::string& model, const std::string& user) {
-    const auto [at, is_new] = lines.try_emplace(Key(provider, model, user));
-    if (is_new) at->second = {.provider = provider, .model = model, .user = user};
-    return at->second;
+SpendLine& line_of(Lines& lines, std::string_view provider, std::string_view model, std::string_view user) {
+    if (const auto at = lines.find(KeyView(provider, model, user)); at != lines.end()) return at->second;
+    SpendLine line{.provider = std::string(provider), .model = std::string(model), .user = std::string(user)};
+    Key key(line.provider, line.model, line.user);
+    return lines.emplace(std::move(key), std::move(line)).first->second;
 }
 
 }  // namespace
@@ -224,7 +234,7 @@ struct LedgerBooks {
     Map sessions;
     Map users;
     std::unordered_map<std::string, Limit> more_for_calls;   ///< By run.
-    std::map<Key, SpendLine> lines;
+    Lines lines;
 };
 
 std::string_view to_string(Scope scope) noexcept {
@@ -409,12 +419,12 @@ void Ledger::forget_session(const std::string& session) {
 }
 
 std::vector<SpendLine> Ledger::report(SpendGroup by) const {
-    std::map<Key, SpendLine> groups;
+    Lines groups;
     {
         const std::lock_guard lock(books_->mutex);
-        const std::string none;
+        const auto shown = [](bool wanted, const std::string& name) { return wanted ? std::string_view(name) : std::string_view(); };
         for (const auto& [key, line] : books_->lines)
-            add(line_of(groups, by.provider ? line.provider : none, by.model ? line.model : none, by.user ? line.user : none), line);
+            add(line_of(groups, shown(by.provider, line.provider), shown(by.model, line.model), shown(by.user, line.user)), line);
     }
     std::vector<SpendLine> out;
     out.reserve(groups.size());

@@ -126,6 +126,20 @@ TEST(Health, calls_that_began_before_the_circuit_opened_neither_close_it_nor_pro
     EXPECT_EQ(health.allow(provider, model, start + 32s).state, State::closed);
 }
 
+TEST(Health, a_call_made_all_the_same_closes_by_success_and_prolongs_nothing) {
+    Health health;
+    fail(health, 3, start);
+    const Verdict open = health.allow(provider, model, start + 5s);
+    health.report(provider, model, open, CallOutcome::failure, start + 6s);
+    health.report(provider, model, open, CallOutcome::neutral, start + 6s);
+    EXPECT_EQ(health.allow(provider, model, start + 7s).until, start + 30s);
+    const Verdict probe = health.allow(provider, model, start + 30s);
+    health.report(provider, model, open, CallOutcome::success, start + 31s);
+    EXPECT_EQ(health.allow(provider, model, start + 31s).state, State::closed);
+    health.report(provider, model, probe, CallOutcome::failure, start + 32s);
+    EXPECT_EQ(line(health, start + 32s).consecutive_failures, 1) << "counts as any other now";
+}
+
 TEST(HealthOutcome, counts_what_the_service_did_wrong) {
     const auto outcome = [](ErrorCode code, int status = 0) { return outcome_of({.code = code, .http_status = status}); };
     for (const int status : {500, 502, 503, 504, 529, 200}) EXPECT_EQ(outcome(ErrorCode::unavailable, status), CallOutcome::failure) << status;
