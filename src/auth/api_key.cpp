@@ -56,6 +56,32 @@ KeyPlan anthropic_keys(std::string provider, Secret configured) {
             .required = true};
 }
 
+KeyPlan openai_keys(std::string provider, Secret configured) {
+    return {.provider = std::move(provider),
+            .configured = std::move(configured),
+            .configured_kind = Credential::Kind::api_key,
+            .variables = {{"OPENAI_API_KEY", Credential::Kind::api_key}},
+            .required = true};
+}
+
+KeyPlan azure_keys(std::string provider, Secret configured) {
+    return {.provider = std::move(provider),
+            .configured = std::move(configured),
+            .configured_kind = Credential::Kind::api_key,
+            .variables = {{"AZURE_OPENAI_AD_TOKEN", Credential::Kind::bearer},
+                          {"AZURE_OPENAI_API_KEY", Credential::Kind::api_key}},
+            .required = true};
+}
+
+KeyPlan gemini_keys(std::string provider, Secret configured) {
+    return {.provider = std::move(provider),
+            .configured = std::move(configured),
+            .configured_kind = Credential::Kind::api_key,
+            .variables = {{"GOOGLE_API_KEY", Credential::Kind::api_key},
+                          {"GEMINI_API_KEY", Credential::Kind::api_key}},
+            .required = true};
+}
+
 KeyPlan server_keys(std::string provider, Secret configured) {
     return {.provider = std::move(provider),
             .configured = std::move(configured),

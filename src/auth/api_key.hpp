@@ -29,6 +29,12 @@ struct KeyPlan {
 /// ANTHROPIC_API_KEY, sent as `x-api-key`, then ANTHROPIC_AUTH_TOKEN, sent as a bearer token; never with the clouds
 /// that serve Claude.
 KeyPlan anthropic_keys(std::string provider, Secret configured);
+/// OPENAI_API_KEY.
+KeyPlan openai_keys(std::string provider, Secret configured);
+/// AZURE_OPENAI_AD_TOKEN, a token of Microsoft Entra ID sent as a bearer token, then AZURE_OPENAI_API_KEY.
+KeyPlan azure_keys(std::string provider, Secret configured);
+/// GOOGLE_API_KEY, then GEMINI_API_KEY, the order of Google's own SDKs. Keys have no one shape: none is checked.
+KeyPlan gemini_keys(std::string provider, Secret configured);
 /// A local or other OpenAI-compatible server: only the key that the config names, sent as a bearer token, or none. No
 /// variable is read, so that no other vendor's key reaches a server that happens to speak the same protocol.
 KeyPlan server_keys(std::string provider, Secret configured);
