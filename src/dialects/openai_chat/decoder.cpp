@@ -22,6 +22,11 @@ std::int64_t count(const JsonObject* usage, std::string_view name) noexcept {
     return std::clamp<std::int64_t>(json_integer(*usage, name).value_or(0), 0, most_tokens);
 }
 
+bool is_count(const JsonObject& usage, std::string_view name) noexcept {
+    const auto value = json_integer(usage, name);
+    return value && *value >= 0 && *value < most_tokens;
+}
+
 /// The choice that is read, index 0, and its text.
 std::pair<const JsonObject*, std::string_view> first_choice(const JsonObject& chunk, std::string_view raw) {
     const JsonArray* choices = json_array(chunk, "choices");
@@ -35,6 +40,21 @@ std::pair<const JsonObject*, std::string_view> first_choice(const JsonObject& ch
         return {choice, i < slices.size() ? slices[i] : std::string_view()};
     }
     return {nullptr, {}};
+}
+
+/// Azure tells which of its filters struck.
+std::string struck_filters(const JsonObject& choice) {
+    std::string names;
+    const JsonObject* results = json_object(choice, "content_filter_results");
+    if (results == nullptr) return names;
+    for (const auto& member : *results) {
+        const JsonObject* result = member.value().if_object();
+        const JsonValue* filtered = result == nullptr ? nullptr : json_member(*result, "filtered");
+        if (filtered == nullptr || !filtered->is_bool() || !filtered->get_bool()) continue;
+        names += names.empty() ? "Filtered for " : ", ";
+        names += std::string_view(member.key().data(), member.key().size());
+    }
+    return names.empty() ? names : names + ".";
 }
 
 }  // namespace
@@ -101,14 +121,18 @@ void Decoder::take_chunk(const JsonObject& chunk, std::string_view raw, std::vec
              out);
         return;
     }
+    if (*finish == "content_filter" && refusal_.empty()) refusal_ = struck_filters(*choice);
     // A later chunk may repeat an empty word; the first that says something counts.
     if (!finish_ || finish_->empty()) finish_ = std::string(*finish);
 }
 
 void Decoder::take_message(const JsonObject& message, std::string_view raw, std::vector<StreamEvent>& out) {
-    // Two spellings of one thing; a server that sends both means the same by them.
-    const auto reasoning = json_text(message, "reasoning_content");
-    think(reasoning && !reasoning->empty() ? *reasoning : json_text_or_empty(message, "reasoning"), out);
+    // Spellings of one thing; a server that sends two means the same by them.
+    for (const std::string_view name : {"reasoning_content", "reasoning", "reasoning_text"})
+        if (const auto reasoning = json_text(message, name); reasoning && !reasoning->empty()) {
+            think(*reasoning, out);
+            break;
+        }
     if (const JsonValue* content = json_member(message, "content")) take_content(*content, out);
     refusal_ += json_text_or_empty(message, "refusal");
     const JsonArray* calls = json_array(message, "tool_calls");
@@ -157,8 +181,9 @@ void Decoder::think(std::string_view text, std::vector<StreamEvent>& out) {
     out.emplace_back(ThinkingDelta{std::string(text)});
 }
 
-/// Counts come once, or again and again; the last ones hold.
+/// Counts come once, or again and again; the last ones hold. What cannot be a count is kept within bounds and not believed.
 void Decoder::take_usage(const JsonObject& usage) {
+    usage_known_ = is_count(usage, "prompt_tokens") && is_count(usage, "completion_tokens");
     const JsonObject* prompt = json_object(usage, "prompt_tokens_details");
     const JsonObject* completion = json_object(usage, "completion_tokens_details");
     const std::int64_t input = count(&usage, "prompt_tokens");
@@ -201,7 +226,7 @@ void Decoder::on_document(std::string_view body, std::vector<StreamEvent>& out) 
 
 void Decoder::on_end(std::vector<StreamEvent>& out) {
     if (ended_) return;
-    if (finish_)
+    if (finish_ && !finish_->empty())
         done(out);
     else
         fail(ended_early(names_, started_ ? "the stream ended early, without its end"
@@ -212,10 +237,10 @@ void Decoder::on_end(std::vector<StreamEvent>& out) {
 StopReason Decoder::stop() const noexcept {
     const std::string_view word = finish_ ? std::string_view(*finish_) : std::string_view();
     if (word == "content_filter" || (!refusal_.empty() && text_.empty())) return StopReason::refusal;
-    if (word == "length" || word == "max_tokens") return StopReason::length;
+    if (word == "length" || word == "max_tokens" || word == "model_length") return StopReason::length;
     // The calls themselves tell more than the word: servers say "stop" to them, or nothing.
     if (!tool_calls_.empty()) return StopReason::tool_calls;
-    if (word == "stop" || word == "eos" || word == "end_turn") return StopReason::stop;
+    if (word.empty() || word == "stop" || word == "eos" || word == "end_turn") return StopReason::stop;
     return StopReason::unknown;
 }
 
@@ -236,7 +261,7 @@ void Decoder::done(std::vector<StreamEvent>& out) {
     done.vendor_stop = finish_.value_or("");
     done.explanation = std::move(refusal_);
     done.usage = usage_.value_or(Usage{});
-    done.usage_known = usage_.has_value();
+    done.usage_known = usage_known_;
     done.model = std::move(model_);
     done.id = std::move(id_);
     out.emplace_back(std::move(done));

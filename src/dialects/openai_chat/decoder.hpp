@@ -46,6 +46,7 @@ private:
     std::optional<SchemaAnswer> schema_answer_ = {};   // where the answer's schema offers the tools
     std::optional<std::string> finish_ = {};
     std::optional<Usage> usage_ = {};
+    bool usage_known_ = false;
     bool started_ = false;
     bool ended_ = false;
 };

@@ -3,6 +3,7 @@
 #include "dialects/openai_chat/decoder.hpp"
 #include "dialects/openai_chat/encode.hpp"
 #include "dialects/openai_chat/errors.hpp"
+#include "dialects/openai_chat/remedy.hpp"
 
 namespace cortex::dialects::openai_chat {
 
@@ -21,7 +22,7 @@ Remedy Dialect::remedy(const ModelCall& call, const HttpHead& head, std::string_
 }
 
 std::string Dialect::request_id(const HttpHead& head) const {
-    return std::string(head.header("x-request-id").value_or(""));
+    return request_id_in(head);
 }
 
 }  // namespace cortex::dialects::openai_chat

@@ -3,6 +3,7 @@
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 #include "dialects/openai_chat/tool_style.hpp"
+#include "dialects/strict_schema.hpp"
 #include "dialects/turns.hpp"
 
 #include <fmt/format.h>
@@ -126,7 +127,9 @@ private:
             if (!system.empty()) system += "\n\n";
             system += schema_instructions(call.prefix->tools);
         }
-        if (!system.empty()) json_.begin_object().field("role", "system").field("content", system).end_object();
+        if (system.empty()) return;
+        const std::string_view role = call.system_role ? std::string_view("system") : std::string_view(options_.system_role);
+        json_.begin_object().field("role", role).field("content", system).end_object();
     }
 
     void write_assistant(const std::vector<const Turn*>& turns) {
@@ -243,7 +246,7 @@ std::optional<double> usual_temperature(const ModelCall& call) {
     return std::nullopt;
 }
 
-void write_tools(JsonWriter& json, const ModelCall& call) {
+void write_tools(JsonWriter& json, const ModelCall& call, const Options& options) {
     if (!lists_tools(call)) return;
     const ToolStyle style = tool_style(call);
     if (style == ToolStyle::by_schema && call.tool_choice == ToolChoice::automatic)
@@ -253,14 +256,37 @@ void write_tools(JsonWriter& json, const ModelCall& call) {
     for (const ToolDefinition& tool : call.prefix->tools) {
         json.begin_object().field("type", "function").key("function").begin_object().field("name", tool.name);
         if (!tool.description.empty()) json.field("description", tool.description);
-        json.key("parameters").raw(tool.input_schema).end_object().end_object();
+        json.key("parameters").raw(tool.input_schema);
+        if (options.strict_tools && fits_strict_subset(tool.input_schema)) json.field("strict", true);
+        json.end_object().end_object();
     }
     json.end_array();
     // "auto" is what every server does without the word, and not every server knows it.
     if (call.tool_choice == ToolChoice::none) json.field("tool_choice", "none");
 }
 
+/// The schema that the answer must fit. Where one offers the tools already, there is no room for a second.
+void write_answer(JsonWriter& json, const ModelCall& call) {
+    if (call.answer == nullptr) return;
+    if (tool_style(call) == ToolStyle::by_schema && call.tool_choice == ToolChoice::automatic) return;
+    json.key("response_format").begin_object().field("type", "json_schema");
+    json.key("json_schema").begin_object().field("name", call.answer->name).key("schema").raw(call.answer->schema);
+    // A schema beyond the subset that is enforced would be refused; without the word it is a wish.
+    json.field("strict", fits_strict_subset(call.answer->schema)).end_object().end_object();
+}
+
+std::string_view max_tokens_member(const ModelCall& call, const Options& options) {
+    constexpr std::string_view older = "max_tokens";
+    constexpr std::string_view newer = "max_completion_tokens";
+    if (!call.other_max_tokens) return options.max_tokens_member;
+    return options.max_tokens_member == newer ? older : newer;
+}
+
 }  // namespace
+
+bool sends_effort(const ModelCall& call) noexcept {
+    return !call.without_effort && call.params.thinking_form() == LegalParams::ThinkingForm::word && !call.params.effort().empty();
+}
 
 std::string encode_chat_request(const ModelCall& call, const Options& options) {
     JsonWriter json(1024);
@@ -268,11 +294,13 @@ std::string encode_chat_request(const ModelCall& call, const Options& options) {
     json.key("messages").begin_array();
     Messages(json, call, options);
     json.end_array();
-    write_tools(json, call);
-    json.field(options.max_tokens_member, call.params.max_tokens());
+    write_tools(json, call, options);
+    write_answer(json, call);
+    json.field(max_tokens_member(call, options), call.params.max_tokens());
     const auto temperature = call.params.temperature() ? call.params.temperature() : usual_temperature(call);
     if (temperature) json.field("temperature", *temperature);
-    if (!call.params.effort().empty()) json.field("reasoning_effort", call.params.effort());
+    if (sends_effort(call)) json.field("reasoning_effort", call.params.effort() == "max" ? options.max_effort : call.params.effort());
+    if (options.cache_key && !call.cache_key.empty()) json.field("prompt_cache_key", call.cache_key);
     for (const auto& [name, value] : options.extra_members)
         if (name != "temperature" || !temperature) json.key(name).raw(value);
     if (call.stream) {

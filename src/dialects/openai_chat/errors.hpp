@@ -1,13 +1,12 @@
 #pragma once
 
-#include "core/dialect.hpp"
 #include "core/http.hpp"
 #include "core/json.hpp"
 #include "core/model_call.hpp"
-#include "dialects/openai_chat/options.hpp"
 
 #include <cortex/error.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace cortex::dialects::openai_chat {
@@ -22,7 +21,7 @@ ErrorInfo classify_object(const ModelCall& call, const JsonObject& object);
 /// The error of an answer with a status other than 2xx.
 ErrorInfo classify_answer(const ModelCall& call, const HttpHead& head, std::string_view body);
 
-/// What a server says that takes no tools (Ollama, vLLM, llama.cpp, routers), or that does not know `stream_options`.
-Remedy remedy_of(const ModelCall& call, const Options& options, const HttpHead& head, std::string_view body);
+/// The request's id in a head, by whichever name a server gives it, or "".
+std::string request_id_in(const HttpHead& head);
 
 }  // namespace cortex::dialects::openai_chat

@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <set>
+
 namespace cortex::dialects::openai_chat {
 
 /// The call that a piece continues, or a new one.
@@ -41,11 +44,16 @@ void ToolCalls::take(const JsonObject& piece, std::string_view raw) {
 
 std::vector<ContentBlock> ToolCalls::finish() && {
     std::vector<ContentBlock> blocks;
+    std::set<std::string, std::less<>> taken;
     int number = 0;
     for (Call& call : calls_) {
         ++number;
-        if (call.id.empty()) call.id = fmt::format("{}_{}", id_stem_, number);
-        if (trim(call.arguments).empty()) call.arguments = "{}";
+        const bool blank = trim(call.arguments).empty();
+        if (call.name.empty() && blank) continue;   // begun and never filled
+        // Results find their call by its id: none may be missing or occur twice.
+        if (call.id.empty() || taken.contains(call.id)) call.id = fmt::format("{}_{}", id_stem_, number);
+        taken.insert(call.id);
+        if (blank) call.arguments = "{}";
         blocks.push_back(
             {.value = ToolUseBlock{std::move(call.id), std::move(call.name), std::move(call.arguments)}, .raw = {}});
     }
