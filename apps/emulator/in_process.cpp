@@ -56,6 +56,15 @@ InProcess::Answer InProcess::gemini_vertex(std::string_view call, std::string_vi
                 {{"content-type", "application/json"}, {"authorization", "Bearer " + std::string(token)}});
 }
 
+InProcess::Answer InProcess::responses(std::string_view body, std::string_view key) {
+    return post("/v1/responses", body,
+                {{"content-type", "application/json"}, {"authorization", "Bearer " + std::string(key)}});
+}
+
+InProcess::Answer InProcess::azure(std::string_view target, std::string_view body, std::string_view key) {
+    return post(target, body, {{"content-type", "application/json"}, {"api-key", std::string(key)}});
+}
+
 void InProcess::script(std::string_view steps) {
     boost::system::error_code error;
     const json::value parsed = json::parse(steps, error);

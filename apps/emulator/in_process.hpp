@@ -26,6 +26,11 @@ public:
                                       std::string_view key = "sk-ant-in-process");
     /// POST /v1/chat/completions.
     [[nodiscard]] Answer chat(std::string_view body, std::string_view key = "sk-in-process");
+    /// POST /v1/responses.
+    [[nodiscard]] Answer responses(std::string_view body, std::string_view key = "sk-in-process");
+    /// POST to an address of Azure's: "/openai/v1/responses",
+    /// "/openai/deployments/gpt-5.4/chat/completions?api-version=2024-10-21".
+    [[nodiscard]] Answer azure(std::string_view target, std::string_view body, std::string_view key = "in-process");
 
     /// POST /v1beta/models/{call} with a key; `call`: "gemini-3.8-flash:generateContent", "...:streamGenerateContent?alt=sse".
     [[nodiscard]] Answer gemini(std::string_view call, std::string_view body, std::string_view key = "AQ.in-process");

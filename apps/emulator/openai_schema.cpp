@@ -145,7 +145,9 @@ private:
                 say("'" + std::string(item.key()) + "' is not permitted.");
             }
         }
-        if (const std::string format = text_of(schema, "format"); !format.empty() && !holds(formats, format)) {
+        // On numbers a format only comments.
+        if (const std::string format = text_of(schema, "format");
+            !format.empty() && has_type(member(schema, "type"), "string") && !holds(formats, format)) {
             say("'" + format + "' is not a valid format.");
         }
         if (const std::string pattern = text_of(schema, "pattern");

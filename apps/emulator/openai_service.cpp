@@ -49,21 +49,26 @@ void check_served(const OpenaiCall& call, std::string_view route) {
 void OpenaiService::reset() {
     loaded_.clear();
     chat_.reset();
+    responses_.reset();
 }
 
 bool OpenaiService::is_local(std::string_view model) const {
     return local_ || (!model.empty() && !is_openai_id(model) && !model.starts_with("missing"));
 }
 
-Reply OpenaiService::generate(std::string_view, OpenaiCall call, const std::string& request_id, const Step* step,
+Reply OpenaiService::generate(std::string_view route, OpenaiCall call, const std::string& request_id, const Step* step,
                               bool& step_used) {
+    const auto create = [&] {
+        return route == chat_route ? chat_.create(std::move(call), request_id, step, step_used)
+                                   : responses_.create(std::move(call), request_id, step, step_used);
+    };
     if (!call.local) {
-        return chat_.create(std::move(call), request_id, step, step_used);
+        return create();
     }
     const LocalServer server = call.server;
     try {
         loaded_.load(server, call.model);
-        return chat_.create(std::move(call), request_id, step, step_used);
+        return create();
     } catch (const Rejection& rejection) {
         throw openai::ShapedRefusal{rejection.status(),
                                     local_error(server, rejection.status(), rejection.type(), rejection.what(),
@@ -76,15 +81,23 @@ Reply OpenaiService::answer_openai(const HttpRequest& request, const KeyRing& ke
     const std::string_view path = request.path();
     const std::string_view route = path.starts_with(prefix) ? path.substr(prefix.size()) : std::string_view();
     const bool lists = route == models_route || route.starts_with("models/");
-    if (!generates(route) && !lists) {
+    const bool named = route.starts_with("responses/");
+    if (!generates(route) && !lists && !named) {
         throw Rejection(404, "invalid_request_error",
                         "Invalid URL (" + request.method + " " + std::string(path) + ")");
+    }
+    if (named && (request.method == "GET" || request.method == "DELETE")) {
+        (void)openai::authorize(request, keys, true);
+        return responses_.stored(request.method, std::string(route.substr(responses_route.size() + 1)), request_id);
     }
     check_method(request, lists ? "GET" : "POST");
     if (lists) {
         (void)openai::authorize(request, keys, !local_ || keys.lists_keys());
         step_used = step != nullptr;
         return models(route == models_route ? std::string_view() : route.substr(models_route.size() + 1), request_id);
+    }
+    if (named) {
+        throw Rejection(404, "invalid_request_error", "Invalid URL (POST " + std::string(path) + ")");
     }
     OpenaiCall call;
     call.model = model_of(request);
@@ -116,7 +129,13 @@ Reply OpenaiService::answer_azure(const AzurePath& path, const HttpRequest& requ
     call.host = path.host;
     call.caller = authorize_azure(request, keys);
     check_api_version(path);
+    if (path.route.starts_with("responses/") && (request.method == "GET" || request.method == "DELETE")) {
+        return responses_.stored(request.method, path.route.substr(responses_route.size() + 1), request_id);
+    }
     check_method(request, "POST");
+    if (!generates(path.route)) {
+        throw openai::ShapedRefusal{404, {{"code", "404"}, {"message", "Resource not found"}}};
+    }
     call.body = openai::read_body(request);
     find_deployment(call, path.deployment.empty() ? text_of(call.body, "model") : path.deployment);
     check_served(call, path.route);

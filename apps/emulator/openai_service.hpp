@@ -3,6 +3,7 @@
 
 #include "azure_openai.hpp"
 #include "openai_chat.hpp"
+#include "responses.hpp"
 
 #include <string>
 
@@ -35,6 +36,7 @@ private:
     bool local_;
     LoadedModels loaded_;
     OpenaiChatApi chat_;
+    ResponsesApi responses_;
 };
 
 }  // namespace emulator
