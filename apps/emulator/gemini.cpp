@@ -193,23 +193,25 @@ void GeminiApi::charge_cache(GeminiCall& call, const std::string& owner) {
     const std::string frame = (tools == nullptr ? std::string() : json::serialize(*tools)) +
                               json::serialize(call.part("systemInstruction"));
     Digest digest = sha256(owner + "\x1f" + std::string(call.rules->id) + "\x1f" + frame);
-    std::size_t bytes = frame.size();
+    json::object before = call.body;
+    before.erase("contents");
+    std::size_t tokens = gemini_tokens(before);
     for (const json::value& content : list_in(call.body, "contents")) {
-        const std::string text = json::serialize(content);
-        digest = sha256(std::string(bytes_of(digest)) + text);
-        bytes += text.size();
+        digest = sha256(std::string(bytes_of(digest)) + json::serialize(content));
+        tokens += gemini_content_tokens(as_object(content));
         const bool seen = !prefixes_.emplace(bytes_of(digest)).second;
-        if (seen && estimated_tokens(bytes) >= call.rules->min_cached_tokens) {
-            call.cached_tokens = std::min(estimated_tokens(bytes), call.prompt_tokens);
+        if (seen && tokens >= call.rules->min_cached_tokens) {
+            call.cached_tokens = tokens;
         }
     }
 }
 
 std::string GeminiApi::continuation_code(const GeminiCall& call, std::string_view nonce) const {
-    json::object body = call.body;
-    body.erase("continuationToken");
-    const std::string text = std::string(nonce) + (call.on_vertex() ? "vertex " : "developer ") +
-                             std::string(call.rules->id) + json::serialize(body);
+    std::string text = std::string(nonce) + (call.on_vertex() ? "vertex " : "developer ") + std::string(call.rules->id);
+    for (const std::string_view name : {"contents", "systemInstruction", "tools"}) {
+        const json::value* value = member(call.body, name);
+        text += value != nullptr ? json::serialize(*value) : "-";
+    }
     return std::string(bytes_of(hmac_sha256(secret_, text)));
 }
 

@@ -69,7 +69,9 @@ private:
 [[nodiscard]] Reply gemini_count(const HttpRequest& request, const GeminiAddress& address);
 
 [[nodiscard]] json::object read_gemini_body(const HttpRequest& request);
+/// Of system instruction, tools and contents.
 [[nodiscard]] std::size_t gemini_tokens(const json::object& body);
+[[nodiscard]] std::size_t gemini_content_tokens(const json::object& content);
 
 /// 404 in the host's words. Throws Refused.
 [[noreturn]] void refuse_gemini_model(const GeminiAddress& address);

@@ -111,6 +111,9 @@ json::object candidate_of(json::array parts, const GeminiCall& call, std::size_t
 }
 
 void finish(json::object& candidate, const GeminiAnswer& answer, const GeminiFrame& frame) {
+    if (answer.parts.empty() && answer.finish == "SAFETY") {
+        candidate["content"] = json::object();  // clients meet both: without parts, and without anything
+    }
     candidate["finishReason"] = answer.finish;
     for (const auto& item : answer.more) {
         candidate[item.key()] = item.value();

@@ -14,19 +14,6 @@ namespace {
 
 constexpr std::size_t fixed_blob_tokens = 258;  // what a small picture costs
 
-std::size_t tokens_of_parts(const json::object& content) {
-    std::size_t tokens = 0;
-    for (const json::value& item : list_in(content, "parts")) {
-        json::object part = as_object(item);
-        part.erase("thoughtSignature");
-        const std::string_view data = data_of(part);
-        tokens += data == "inlineData" || data == "fileData" ? fixed_blob_tokens
-                  : data == "text" ? estimated_tokens(text_of(part, "text").size())
-                                   : estimated_tokens(json::serialize(part).size());
-    }
-    return tokens;
-}
-
 json::object listed(const GeminiRules& rules) {
     return {{"name", "models/" + std::string(rules.id)},
             {"version", "001"},
@@ -149,10 +136,23 @@ json::object read_gemini_body(const HttpRequest& request) {
     return std::move(parsed.get_object());
 }
 
+std::size_t gemini_content_tokens(const json::object& content) {
+    std::size_t tokens = 0;
+    for (const json::value& item : list_in(content, "parts")) {
+        json::object part = as_object(item);
+        part.erase("thoughtSignature");
+        const std::string_view data = data_of(part);
+        tokens += data == "inlineData" || data == "fileData" ? fixed_blob_tokens
+                  : data == "text" ? estimated_tokens(text_of(part, "text").size())
+                                   : estimated_tokens(json::serialize(part).size());
+    }
+    return tokens;
+}
+
 std::size_t gemini_tokens(const json::object& body) {
-    std::size_t tokens = tokens_of_parts(object_in(body, "systemInstruction"));
+    std::size_t tokens = gemini_content_tokens(object_in(body, "systemInstruction"));
     for (const json::value& content : list_in(body, "contents")) {
-        tokens += tokens_of_parts(as_object(content));
+        tokens += gemini_content_tokens(as_object(content));
     }
     if (const json::value* tools = member(body, "tools")) {
         tokens += estimated_tokens(json::serialize(*tools).size());
