@@ -1,5 +1,7 @@
 #include "dialects/openai_responses/call_ids.hpp"
 
+#include "core/text.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -7,21 +9,22 @@
 namespace cortex::dialects::openai_responses {
 namespace {
 
-/// Shortened ids stay apart by what a hash of the whole adds.
-std::string fitting(const std::string& id, std::size_t most) {
-    if (id.size() <= most) return id;
-    std::uint64_t hash = 14695981039346656037U;   // FNV-1a, 64 bits
-    for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    return fmt::format("{}_{:016x}", id.substr(0, most - 17), hash);
-}
+constexpr std::size_t longest = 64;
 
 }  // namespace
 
+std::string fitting_id(std::string_view id, std::size_t most) {
+    if (id.size() <= most) return std::string(id);
+    std::uint64_t hash = 14695981039346656037U;   // FNV-1a, 64 bits
+    for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return fmt::format("{}_{:016x}", utf8_prefix(id, most - 17), hash);
+}
+
 std::string CallIds::call(const std::string& id) {
-    std::string sent = fitting(id, longest);
+    std::string sent = fitting_id(id, longest);
     for (int copy = 2; !sent_.insert(sent).second; ++copy) {
         const std::string number = fmt::format("_{}", copy);
-        sent = fitting(id, longest - number.size()) + number;
+        sent = fitting_id(id, longest - number.size()) + number;
     }
     open_[id].push_back(sent);
     return sent;
@@ -29,7 +32,7 @@ std::string CallIds::call(const std::string& id) {
 
 std::string CallIds::result(const std::string& id) {
     const auto calls = open_.find(id);
-    if (calls == open_.end() || calls->second.empty()) return fitting(id, longest);
+    if (calls == open_.end() || calls->second.empty()) return fitting_id(id, longest);
     std::string sent = std::move(calls->second.front());
     calls->second.pop_front();
     return sent;

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 #include <utility>
 
 namespace cortex::dialects::openai_responses {
@@ -86,9 +88,9 @@ void Decoder::on_object(std::string_view type, const JsonObject& event, std::str
 }
 
 /// Pieces of what is shown; of a call's arguments only in case that the call never becomes whole.
-bool Decoder::take_delta(std::string_view type, const JsonObject& event, std::vector<StreamEvent>& out) {
+void Decoder::take_delta(std::string_view type, const JsonObject& event, std::vector<StreamEvent>& out) {
     const std::string_view piece = json_text_or_empty(event, "delta");
-    if (piece.empty()) return false;
+    if (piece.empty()) return;
     const auto slot = [&]() -> Slot& { return slots_[index_of(event)]; };
     if (type == "response.output_text.delta")
         say(slot(), piece, out);
@@ -100,7 +102,6 @@ bool Decoder::take_delta(std::string_view type, const JsonObject& event, std::ve
         slot().refusal += piece;
     else if (type == "response.function_call_arguments.delta")
         slot().arguments += piece;
-    return true;
 }
 
 void Decoder::take_head(const JsonObject& response, std::vector<StreamEvent>& out) {
@@ -133,11 +134,17 @@ std::int64_t Decoder::index_of(const JsonObject& event) const {
     return json_integer(event, "output_index").value_or(slots_.empty() ? 0 : slots_.rbegin()->first);
 }
 
+std::int64_t Decoder::next_index() const {
+    if (slots_.empty()) return 0;
+    const std::int64_t last = slots_.rbegin()->first;
+    return last < std::numeric_limits<std::int64_t>::max() ? last + 1 : last;
+}
+
 void Decoder::open_item(const JsonObject& event) {
     const JsonObject* item = json_object(event, "item");
     if (item == nullptr) return;
-    const std::int64_t next = slots_.empty() ? 0 : slots_.rbegin()->first + (slots_.rbegin()->first < most_tokens ? 1 : 0);
-    Slot& slot = slots_[json_integer(event, "output_index").value_or(next)];
+    Slot& slot = slots_[json_integer(event, "output_index").value_or(next_index())];
+    slot.id = json_text_or_empty(*item, "id");
     slot.type = json_text_or_empty(*item, "type");
     slot.call_id = json_text_or_empty(*item, "call_id");
     slot.name = json_text_or_empty(*item, "name");
@@ -146,7 +153,8 @@ void Decoder::open_item(const JsonObject& event) {
 void Decoder::take_item(std::int64_t index, const JsonObject& item, std::string_view raw, std::vector<StreamEvent>& out) {
     Slot& slot = slots_[index];
     if (slot.block) return;
-    OutputItem whole = read_output_item(item, raw, fmt::format("{}_{}", id_stem_, index + 1));
+    if (slot.id.empty()) slot.id = json_text_or_empty(item, "id");
+    OutputItem whole = read_output_item(item, raw, fmt::format("{}_{}", id_stem_, slots_.size()));
     const auto rest = [](const std::string& all, const std::string& shown) {
         return all.starts_with(shown) ? all.substr(shown.size()) : std::string();
     };
@@ -222,21 +230,33 @@ void Decoder::take_response(const JsonObject& response, std::string_view raw, st
     }
 }
 
-/// The items of a finished response, as far as none came before.
+/// The items of a finished response, as far as none came before. They are listed without gaps, whereas the indexes of events
+/// may have some: ids tell which is which, and the order where there are none.
 void Decoder::take_output(const JsonObject& response, std::string_view raw, std::vector<StreamEvent>& out) {
     const JsonArray* items = json_array(response, "output");
     if (items == nullptr) return;
-    std::vector<std::string_view> slices;
+    const bool whole = std::all_of(slots_.begin(), slots_.end(), [](const auto& slot) { return slot.second.block.has_value(); });
+    if (whole && slots_.size() >= items->size()) return;
+    std::map<std::string, std::int64_t, std::less<>> by_id;
+    for (const auto& [index, slot] : slots_)
+        if (!slot.id.empty()) by_id.emplace(slot.id, index);
+
+    const std::vector<std::string_view> slices = slice_elements(slice_member(raw, "output").value_or(""));
+    auto unfinished = slots_.begin();
     for (std::size_t i = 0; i < items->size(); ++i) {
         const JsonObject* item = (*items)[i].if_object();
         if (item == nullptr) continue;
-        const auto index = static_cast<std::int64_t>(i);
-        const auto slot = slots_.find(index);
-        if (slot != slots_.end()) {
-            const std::string& type = slot->second.type;
-            if (slot->second.block || (!type.empty() && type != json_text_or_empty(*item, "type"))) continue;
+        std::int64_t index = next_index();
+        if (const auto known = by_id.find(json_text_or_empty(*item, "id")); known != by_id.end()) {
+            index = known->second;
+        } else {
+            const std::string_view type = json_text_or_empty(*item, "type");
+            const auto fits = [&](const auto& slot) {
+                return !slot.second.block && (slot.second.type.empty() || slot.second.type == type);
+            };
+            unfinished = std::find_if(unfinished, slots_.end(), fits);
+            if (unfinished != slots_.end()) index = (unfinished++)->first;
         }
-        if (slices.empty()) slices = slice_elements(slice_member(raw, "output").value_or(""));
         take_item(index, *item, i < slices.size() ? slices[i] : std::string_view(), out);
     }
 }

@@ -26,6 +26,7 @@ public:
 private:
     /// What is known of one output item.
     struct Slot {
+        std::string id = {};
         std::string type = {};        // of an item that began
         std::string call_id = {};
         std::string name = {};
@@ -38,7 +39,7 @@ private:
     };
 
     void on_object(std::string_view type, const JsonObject& event, std::string_view raw, std::vector<StreamEvent>& out);
-    bool take_delta(std::string_view type, const JsonObject& event, std::vector<StreamEvent>& out);
+    void take_delta(std::string_view type, const JsonObject& event, std::vector<StreamEvent>& out);
     void take_head(const JsonObject& response, std::vector<StreamEvent>& out);
     void take_usage(const JsonObject& usage);
     void open_item(const JsonObject& event);
@@ -47,6 +48,7 @@ private:
                        std::vector<StreamEvent>& out);
     void take_output(const JsonObject& response, std::string_view raw, std::vector<StreamEvent>& out);
     std::int64_t index_of(const JsonObject& event) const;
+    std::int64_t next_index() const;
     void begin(std::vector<StreamEvent>& out);
     void say(Slot& slot, std::string_view piece, std::vector<StreamEvent>& out);
     void think(Slot& slot, std::int64_t part, std::string_view piece, std::vector<StreamEvent>& out);

@@ -2,6 +2,7 @@
 
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+#include "dialects/openai_responses/call_ids.hpp"
 #include "dialects/openai_responses/input.hpp"
 #include "dialects/strict_schema.hpp"
 #include "dialects/turns.hpp"
@@ -80,7 +81,7 @@ std::string encode_response_request(const ModelCall& call) {
     // Models that do not reason refuse it.
     if (call.params.thinks() && !call.without_effort)
         json.key("include").begin_array().string("reasoning.encrypted_content").end_array();
-    if (!call.cache_key.empty()) json.field("prompt_cache_key", call.cache_key);
+    if (!call.cache_key.empty()) json.field("prompt_cache_key", fitting_id(call.cache_key));
     if (call.stream) json.field("stream", true);
     json.end_object();
     return std::move(json).take();

@@ -103,8 +103,11 @@ std::vector<bool> sent_blocks(const Turn& turn) {
     return sent;
 }
 
-std::size_t count_reasoning(const Message& message) {
-    return static_cast<std::size_t>(std::count_if(message.content.begin(), message.content.end(), is_reasoning));
+/// Whether all of the message's reasoning is among the turn's blocks.
+bool keeps_reasoning(const Turn& turn) {
+    const auto& all = turn.message->content;
+    return std::count_if(all.begin(), all.end(), is_reasoning) ==
+           std::count_if(turn.blocks.begin(), turn.blocks.end(), [](const ContentBlock* block) { return is_reasoning(*block); });
 }
 
 class Input {
@@ -124,18 +127,17 @@ private:
     void write_own(const Turn& turn) {
         ids_.begin_turn();
         const std::vector<bool> sent = sent_blocks(turn);
-        std::size_t reasoning = 0;
-        for (std::size_t i = 0; i < sent.size(); ++i)
-            if (sent[i] && is_reasoning(*turn.blocks[i])) ++reasoning;
         // An item that is named by its id may not go without the reasoning that led to it; unnamed it may.
-        const bool whole = reasoning == count_reasoning(*turn.message);
+        bool named = keeps_reasoning(turn);
         for (std::size_t i = 0; i < sent.size(); ++i) {
             const ContentBlock& block = *turn.blocks[i];
             const auto* use = block.as<ToolUseBlock>();
+            named = named && sent[i];
+            if (!sent[i]) continue;
             if (block.raw.empty()) {
                 write_plain(block, turn.ids[i]);
-            } else if (sent[i]) {
-                std::string item = whole ? block.raw : without_id(block);
+            } else {
+                std::string item = named ? block.raw : without_id(block);
                 if (use != nullptr) set_call_id(item, use->id);
                 json_.raw(item);
             }

@@ -1,8 +1,9 @@
-// Every folder below tests/wire/anthropic and tests/wire/openai_chat is a case. `response.sse` is decoded whole, cut at
+// Every folder below tests/wire/{anthropic,openai_chat,openai_responses} is a case. `response.sse` is decoded whole, cut at
 // every byte, and byte by byte; `response.json` as a whole answer; both must come to what `expected.json` names
 // (members that it does not name are free).
 #include "dialects/anthropic/dialect.hpp"
 #include "dialects/openai_chat/dialect.hpp"
+#include "dialects/openai_responses/dialect.hpp"
 #include "unit/dialects/support.hpp"
 
 #include <boost/json/parse.hpp>
@@ -23,7 +24,7 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.dialect << "/" << c.f
 
 std::vector<Case> all(std::string_view file) {
     std::vector<Case> out;
-    for (const std::string dialect : {"anthropic", "openai_chat"})
+    for (const std::string dialect : {"anthropic", "openai_chat", "openai_responses"})
         for (const auto& folder : cases(dialect, file)) out.push_back({dialect, folder});
     return out;
 }
@@ -34,6 +35,7 @@ std::string name_of(const testing::TestParamInfo<Case>& info) {
 
 std::unique_ptr<Dialect> dialect_of(const Case& c) {
     if (c.dialect == "anthropic") return std::make_unique<dialects::anthropic::Dialect>();
+    if (c.dialect == "openai_responses") return std::make_unique<dialects::openai_responses::Dialect>();
     return std::make_unique<dialects::openai_chat::Dialect>();
 }
 
