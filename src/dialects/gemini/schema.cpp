@@ -128,9 +128,10 @@ std::string clean(std::string_view schema) {
         if (member.name == "allOf") all = member.value;
     }
     join(all, out);
-    if (!out.has("$ref")) return out.object();
+    std::string whole = out.object();
+    if (!out.has("$ref")) return whole;
     Members alone;
-    for (const JsonMemberSlice& member : slice_members(out.object()))
+    for (const JsonMemberSlice& member : slice_members(whole))
         if (member.name.starts_with('$')) alone.add(member.name, std::string(member.value));
     return alone.object();
 }

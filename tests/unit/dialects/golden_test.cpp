@@ -1,7 +1,8 @@
-// Every folder below tests/wire/{anthropic,openai_chat,openai_responses} is a case. `response.sse` is decoded whole, cut at
+// Every folder below tests/wire/{anthropic,gemini,openai_chat,openai_responses} is a case. `response.sse` is decoded whole, cut at
 // every byte, and byte by byte; `response.json` as a whole answer; both must come to what `expected.json` names
 // (members that it does not name are free).
 #include "dialects/anthropic/dialect.hpp"
+#include "dialects/gemini/dialect.hpp"
 #include "dialects/openai_chat/dialect.hpp"
 #include "dialects/openai_responses/dialect.hpp"
 #include "unit/dialects/support.hpp"
@@ -24,7 +25,7 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.dialect << "/" << c.f
 
 std::vector<Case> all(std::string_view file) {
     std::vector<Case> out;
-    for (const std::string dialect : {"anthropic", "openai_chat", "openai_responses"})
+    for (const std::string dialect : {"anthropic", "gemini", "openai_chat", "openai_responses"})
         for (const auto& folder : cases(dialect, file)) out.push_back({dialect, folder});
     return out;
 }
@@ -36,6 +37,7 @@ std::string name_of(const testing::TestParamInfo<Case>& info) {
 std::unique_ptr<Dialect> dialect_of(const Case& c) {
     if (c.dialect == "anthropic") return std::make_unique<dialects::anthropic::Dialect>();
     if (c.dialect == "openai_responses") return std::make_unique<dialects::openai_responses::Dialect>();
+    if (c.dialect == "gemini") return std::make_unique<dialects::gemini::Dialect>();
     return std::make_unique<dialects::openai_chat::Dialect>();
 }
 
