@@ -78,7 +78,7 @@ std::optional<ModelPick> pick_model(const TurnSpec& spec, const SessionLog& log,
     std::vector<ModelChoicePtr> candidates{wanted};
     if (spec.failover.failover)
         for (const ModelChoicePtr& each : spec.fallbacks)
-            if (!contains(candidates, *each)) candidates.push_back(each);
+            if (!contains(candidates, *each) && !(spec.other_providers_only && each->provider == wanted->provider)) candidates.push_back(each);
 
     const routing::Requirements needs = requirements(spec, log.state());
     std::vector<ModelChoicePtr> down;

@@ -157,7 +157,9 @@ bool TurnMachine::fail_over(const routing::CallEnded& ended, SteadyTime now, std
     if (spec_.health && next->verdict.state == routing::Verdict::State::probe)
         spec_.health->report(next->choice->provider, next->choice->wire_model, next->verdict, routing::CallOutcome::neutral, now);
     log_.append(DecisionTaken{turn(), "failover", {fmt::format("from {} to {}: {}", current_->wire_model, next->choice->wire_model, error.message)}});
-    add_once(response_.metadata.degraded, fmt::format("{} did not answer ({}); {} was asked instead", current_->wire_model, cortex::to_string(error.code), next->choice->wire_model));
+    std::string told = fmt::format("{} did not answer ({}); {} was asked instead", current_->wire_model, cortex::to_string(error.code), next->choice->wire_model);
+    add_once(spec_.notices, told + '.');
+    add_once(response_.metadata.degraded, std::move(told));
     if (go_on) {
         context_.continue_after = call_text_;
         out.emplace_back(EmitChunk{{.chunk_type = ChunkType::continuation, .model = next->choice->wire_model}});

@@ -42,6 +42,7 @@ struct TurnSpec {
     ModelChoicePtr orchestrator;
     ModelChoicePtr worker;
     std::vector<ModelChoicePtr> fallbacks = {};   ///< Who answers where the purpose's own model fails, in this order.
+    bool other_providers_only = false;            ///< Nobody chose `fallbacks`: a provider that failed is not asked for another model.
     routing::FailoverOptions failover = {};
     bool continue_in_midstream = false;           ///< After a break in mid-answer the next model goes on where the text ended.
     std::shared_ptr<routing::Health> health = {};     ///< Shared by all turns of an engine; null: nothing is known of anybody.

@@ -259,6 +259,7 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
                            .orchestrator = orchestrator_.choice,
                            .worker = worker_.choice,
                            .fallbacks = fallbacks_,
+                           .other_providers_only = config_.fallback_models.empty(),
                            .failover = {.failover = config_.failover, .on_auth_error = config_.failover_on_auth_error},
                            .continue_in_midstream = config_.continue_in_midstream,
                            .health = announce ? health_ : nullptr,
@@ -355,6 +356,11 @@ Result<RequestPreview> EngineCore::preview(const SessionData& session, std::stri
     preview.decisions = metadata.routing.reasons;
     preview.decisions.insert(preview.decisions.end(), call.params.reasons().begin(), call.params.reasons().end());
     preview.decisions.push_back(fmt::format("credential: {}", provider.credential_source.empty() ? "none" : provider.credential_source));
+    std::string stand_ins;
+    for (const auto& other : spec->fallbacks)
+        if (other->provider != call.provider || other->wire_model != call.wire_model)
+            stand_ins += fmt::format("{}{} of {}", stand_ins.empty() ? "" : ", then ", other->wire_model, other->provider);
+    if (spec->failover.failover && !stand_ins.empty()) preview.decisions.push_back(fmt::format("failover, should {} fail: {}", call.provider, stand_ins));
     return preview;
 }
 

@@ -59,6 +59,19 @@ TEST(Failover, the_next_provider_answers_and_the_metadata_tell) {
     EXPECT_EQ(log.state().messages().size(), 2U);
 }
 
+TEST(Failover, a_provider_that_failed_is_not_asked_for_its_other_model_unless_somebody_says_so) {
+    for (const bool by_default : {true, false}) {
+        SessionLog log;
+        TurnSpec spec = chained();
+        spec.other_providers_only = by_default;
+        spec.fallbacks[0] = test::choice(able("sibling", "anthropic"), "one");
+        Bench b(log, std::move(spec));
+        b.on(TurnStarted{});
+        fail(b, failure(ErrorCode::unavailable, true));
+        EXPECT_EQ(asked(b), by_default ? "second" : "sibling");
+    }
+}
+
 TEST(Failover, is_for_what_another_provider_can_help) {
     const struct { ErrorCode code; bool retryable; bool moves; } cases[] = {
         {ErrorCode::unavailable, true, true},     {ErrorCode::network, true, true},          {ErrorCode::timeout, true, true},
