@@ -108,7 +108,7 @@ void Decoder::take_chunk(const JsonObject& chunk, std::string_view raw, std::vec
     if (!std::exchange(started_, true)) out.emplace_back(MessageStarted{id_, model_});
     for (const std::string_view name : {"delta", "message"})
         if (const JsonObject* message = json_object(*choice, name)) {
-            take_message(*message, slice.empty() ? slice : slice_member(slice, name).value_or(""), out);
+            take_message(*message, slice.empty() ? slice : slice_member(slice, name).value_or(""), name == "message", out);
             break;
         }
     const auto finish = json_text(*choice, "finish_reason");
@@ -126,7 +126,7 @@ void Decoder::take_chunk(const JsonObject& chunk, std::string_view raw, std::vec
     if (!finish_ || finish_->empty()) finish_ = std::string(*finish);
 }
 
-void Decoder::take_message(const JsonObject& message, std::string_view raw, std::vector<StreamEvent>& out) {
+void Decoder::take_message(const JsonObject& message, std::string_view raw, bool whole, std::vector<StreamEvent>& out) {
     // Spellings of one thing; a server that sends two means the same by them.
     for (const std::string_view name : {"reasoning_content", "reasoning", "reasoning_text"})
         if (const auto reasoning = json_text(message, name); reasoning && !reasoning->empty()) {
@@ -140,7 +140,7 @@ void Decoder::take_message(const JsonObject& message, std::string_view raw, std:
     const std::vector<std::string_view> slices = slice_elements(slice_member(raw, "tool_calls").value_or(""));
     for (std::size_t i = 0; i < calls->size(); ++i)
         if (const JsonObject* call = (*calls)[i].if_object())
-            tool_calls_.take(*call, i < slices.size() ? slices[i] : std::string_view());
+            tool_calls_.take(*call, i < slices.size() ? slices[i] : std::string_view(), whole);
 }
 
 /// A text, or a list of parts in which thoughts may stand too.

@@ -25,7 +25,7 @@ public:
 
 private:
     void take_chunk(const JsonObject& chunk, std::string_view raw, std::vector<StreamEvent>& out);
-    void take_message(const JsonObject& message, std::string_view raw, std::vector<StreamEvent>& out);
+    void take_message(const JsonObject& message, std::string_view raw, bool whole, std::vector<StreamEvent>& out);
     void take_content(const JsonValue& content, std::vector<StreamEvent>& out);
     void take_usage(const JsonObject& usage);
     void say(std::string_view text, std::vector<StreamEvent>& out);

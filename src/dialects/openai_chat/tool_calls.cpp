@@ -5,16 +5,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <set>
 
 namespace cortex::dialects::openai_chat {
 
 /// The call that a piece continues, or a new one.
-ToolCalls::Call& ToolCalls::choose(const JsonObject& piece) {
+ToolCalls::Call& ToolCalls::choose(const JsonObject& piece, bool whole) {
     const auto index = json_integer(piece, "index");
     const std::string_view id = json_text_or_empty(piece, "id");
-    if (index) {
+    if (whole) {
+        // Each element is a call, whatever ids and indexes repeat.
+    } else if (index) {
         for (auto call = calls_.rbegin(); call != calls_.rend(); ++call)
             // Some servers number every call 0 and tell them apart by id alone.
             if (call->index == index && (id.empty() || call->id.empty() || call->id == id)) return *call;
@@ -29,8 +32,12 @@ ToolCalls::Call& ToolCalls::choose(const JsonObject& piece) {
     return calls_.back();
 }
 
-void ToolCalls::take(const JsonObject& piece, std::string_view raw) {
-    Call& call = choose(piece);
+bool ToolCalls::is_blank(const Call& call) noexcept { return call.name.empty() && trim(call.arguments).empty(); }
+
+bool ToolCalls::empty() const noexcept { return std::all_of(calls_.begin(), calls_.end(), is_blank); }
+
+void ToolCalls::take(const JsonObject& piece, std::string_view raw, bool whole) {
+    Call& call = choose(piece, whole);
     if (call.id.empty()) call.id = json_text_or_empty(piece, "id");
     const JsonObject* function = json_object(piece, "function");
     if (function == nullptr) return;
@@ -48,12 +55,11 @@ std::vector<ContentBlock> ToolCalls::finish() && {
     int number = 0;
     for (Call& call : calls_) {
         ++number;
-        const bool blank = trim(call.arguments).empty();
-        if (call.name.empty() && blank) continue;   // begun and never filled
+        if (is_blank(call)) continue;
         // Results find their call by its id: none may be missing or occur twice.
         if (call.id.empty() || taken.contains(call.id)) call.id = fmt::format("{}_{}", id_stem_, number);
         taken.insert(call.id);
-        if (blank) call.arguments = "{}";
+        if (trim(call.arguments).empty()) call.arguments = "{}";
         blocks.push_back(
             {.value = ToolUseBlock{std::move(call.id), std::move(call.name), std::move(call.arguments)}, .raw = {}});
     }

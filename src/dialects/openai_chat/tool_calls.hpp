@@ -19,15 +19,16 @@ public:
     /// `id_stem`: what the ids begin with that a server leaves out; unique in the conversation.
     explicit ToolCalls(std::string id_stem) : id_stem_(std::move(id_stem)) {}
 
-    /// One element of `tool_calls`; `raw` is its text.
-    void take(const JsonObject& piece, std::string_view raw);
+    /// One element of `tool_calls`; `raw` is its text. `whole`: it is a call of its own, no piece that may continue another.
+    void take(const JsonObject& piece, std::string_view raw, bool whole);
 
     /// A whole call that came another way.
     void add(std::string name, std::string arguments) {
         calls_.push_back({.index = {}, .id = {}, .name = std::move(name), .arguments = std::move(arguments)});
     }
 
-    bool empty() const noexcept { return calls_.empty(); }
+    /// Calls that were begun and never filled do not count.
+    bool empty() const noexcept;
     /// The finished calls, in the order in which they began.
     std::vector<ContentBlock> finish() &&;
 
@@ -38,7 +39,8 @@ private:
         std::string name = {};
         std::string arguments = {};
     };
-    Call& choose(const JsonObject& piece);
+    Call& choose(const JsonObject& piece, bool whole);
+    static bool is_blank(const Call& call) noexcept;
 
     std::string id_stem_;
     std::vector<Call> calls_ = {};
