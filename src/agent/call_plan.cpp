@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <climits>
 #include <utility>
 
 namespace cortex::agent {
@@ -46,13 +47,18 @@ Result<std::optional<std::int64_t>> affordable(const TurnSpec& spec, const Model
     if (!spec.ledger) return std::optional<std::int64_t>();
     const routing::Limit room = spec.ledger->room(spec.spender);
     if (!room.money && !room.tokens) return std::optional<std::int64_t>();
+    const std::int64_t least_wanted = std::min<std::int64_t>(least_answer, spec.need.max_tokens.value_or(INT_MAX));
+    const routing::Amount least = routing::estimate_call(model, size.most, std::max<std::int64_t>(1, least_wanted));
+    if (room.money && !least.money)
+        return ErrorInfo{.code = ErrorCode::budget_exceeded,
+                         .message = fmt::format("The price of {} is unknown, so a limit on money cannot be kept. Give it a price in a file of models_path, or limit tokens instead.", model.id)};
     // Where not even a short answer fits, the ledger says which limit it is.
-    if (auto least = spec.ledger->reserve(spec.spender, routing::estimate_call(model, size.most, least_answer)); !least) return std::move(least).error();
+    if (auto fits = spec.ledger->check(spec.spender, least); !fits) return std::move(fits).error();
     std::optional<std::int64_t> most;
     if (room.money) {
-        auto bought = routing::affordable_output(model, size.most, *room.money);
-        if (!bought) return std::move(bought).error();
-        most = *bought;
+        // The guard takes less than 256 tokens for no answer; whoever asked for less gets it.
+        const auto bought = routing::affordable_output(model, size.most, *room.money);
+        most = bought ? *bought : least_wanted;
     }
     if (room.tokens) most = std::min(most.value_or(INT64_MAX), *room.tokens - size.most);
     return most;

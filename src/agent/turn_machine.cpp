@@ -117,8 +117,7 @@ bool TurnMachine::reserve(const PlannedCall& planned, std::vector<TurnAction>& o
 }
 
 void TurnMachine::settle(const routing::CallEnded& ended, SteadyTime now) {
-    const bool free = ended.attempts.empty() || (!ended.result && ended.usage.total() == 0 && ended.usage_known);
-    if (free && !ended.result) {
+    if (ended.attempts.empty() && !ended.result) {   // nothing was sent
         reservation_.give_back();
     } else {
         const routing::Settlement settled = reservation_.settle(
