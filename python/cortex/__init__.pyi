@@ -1,9 +1,13 @@
 import builtins
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypedDict
+from typing import Any, Literal, Self
 
+from ._settings import Budgets as Budgets
+from ._settings import CostLine as CostLine
+from ._settings import CostReport as CostReport
+from ._settings import ProviderSettings as ProviderSettings
 from ._tools import Approval as Approval
 from ._tools import ToolCall as ToolCall
 from ._tools import ToolContext as ToolContext
@@ -17,36 +21,9 @@ from ._tools import tool as tool
 __version__: str
 __all__: list[str]
 
-_Key = str | Callable[[], str | None] | Callable[[], Awaitable[str | None]] | None
 _Thinking = Literal["auto", "off"] | str | int | None
 _Attachments = Sequence[Attachment | Mapping[str, Any]] | None
 _Tools = ToolRegistry | Iterable[ToolWrapper[..., Any] | ToolRegistry | Callable[..., Any]] | None
-
-class ProviderSettings(TypedDict, total=False):
-    """The keys of one provider's dict. Only for type checkers: `cortex.Engine` takes any mapping."""
-
-    api_key: _Key
-    base_url: str | None
-    api_version: str | None
-    bedrock: bool
-    aws_region: str | None
-    vertex_ai: bool
-    project: str | None
-    location: str | None
-    default_model: str | None
-    model_path: str | None
-    aws_profile: str | None
-    aws_access_key_id: str | None
-    aws_secret_access_key: str | None
-    aws_session_token: str | None
-    aws_auth: Literal["auto", "bearer", "sigv4"] | None
-    guardrail_id: str | None
-    guardrail_version: str | None
-    service_tier: str | None
-    quota_project: str | None
-    organization: str | None
-    azure_endpoint: str | None
-    azure_deployment: str | None
 
 class Engine:
     def __init__(
@@ -68,7 +45,7 @@ class Engine:
         failover: bool | None = None,
         failover_on_auth_error: bool | None = None,
         continue_in_midstream: bool | None = None,
-        budgets: Mapping[str, float | int | None] | None = None,
+        budgets: Budgets | Mapping[str, float | int | None] | None = None,
     ) -> None: ...
     @property
     def providers(self) -> list[ProviderStatus]: ...
@@ -84,6 +61,7 @@ class Engine:
         allow_thinking: bool = True,
     ) -> Agent: ...
     def models(self) -> list[ModelSummary]: ...
+    def costs(self) -> CostReport: ...
     async def verify(self) -> list[ProviderStatus]: ...
     def verify_sync(self) -> list[ProviderStatus]: ...
 
@@ -315,7 +293,7 @@ class StreamChunk:
     @property
     def content(self) -> str: ...
     @property
-    def chunk_type(self) -> Literal["content", "thinking", "tool_execution", "tool_result"]: ...
+    def chunk_type(self) -> Literal["content", "thinking", "tool_execution", "tool_result", "continuation"]: ...
     @property
     def is_final(self) -> bool: ...
     @property
@@ -369,6 +347,8 @@ class ProviderStatus(_Value):
     def considered(self) -> list[str]: ...
     @property
     def expires_at(self) -> datetime | None: ...
+    @property
+    def health(self) -> Literal["healthy", "failing", "rate_limited"]: ...
 
 class ModelSummary(_Value):
     @property

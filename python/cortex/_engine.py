@@ -11,7 +11,8 @@ class Engine(_core.Engine):
 
     `providers` maps names to dicts, the default one first: `{"anthropic": {"api_key": "..."}}`. Without it, every provider
     whose credential is in the environment is taken. `api_key` may be a function, plain or async, which is then asked before
-    every request. The other keywords are those of `cortex.toml`.
+    every request. `fallback_models` says who answers when a provider fails, `budgets` what may be spent
+    (`{"session_usd": 0.5, "user_tokens": 100_000}`), and `costs()` tells what was. The other keywords are those of `cortex.toml`.
     """
 
     __slots__ = ("_keys", "_told")

@@ -52,6 +52,12 @@ void bind_engine(nb::module_& module) {
             nb::arg("providers").none(), nb::arg("fields"), nb::arg("keys"))
         .def_prop_ro("providers", [](PyEngine& engine) { return engine.get().providers(); })
         .def("models", [](PyEngine& engine) { return engine.get().models(); })
+        .def(
+            "costs", [](PyEngine& engine) { return plain(engine.get().costs()); },
+            "What all turns of this engine used until now, as a dict of plain values: total, by_provider, by_model, by_user and "
+            "lines (one for each provider, model and user). A line has provider, model, user_id, calls, input_tokens, "
+            "output_tokens, cached_tokens, cache_write_tokens, cost_usd (None where no price is known) and "
+            "unknown_cost_calls.")
         .def("_verify", &verify);
 
     nb::class_<PyAgent>(module, "Agent", nb::is_weak_referenceable())

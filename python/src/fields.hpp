@@ -116,6 +116,33 @@ struct Fields<DualProcessStats> {
 };
 
 template <>
+struct Fields<CostLine> {
+    static constexpr auto list = std::tuple{
+        Field{"provider", &CostLine::provider},
+        Field{"model", &CostLine::model},
+        Field{"user_id", &CostLine::user_id},
+        Field{"calls", &CostLine::calls},
+        Field{"input_tokens", &CostLine::input_tokens},
+        Field{"output_tokens", &CostLine::output_tokens},
+        Field{"cached_tokens", &CostLine::cached_tokens},
+        Field{"cache_write_tokens", &CostLine::cache_write_tokens},
+        Field{"cost_usd", &CostLine::cost_usd},
+        Field{"unknown_cost_calls", &CostLine::unknown_cost_calls},
+    };
+};
+
+template <>
+struct Fields<CostReport> {
+    static constexpr auto list = std::tuple{
+        Field{"total", &CostReport::total},
+        Field{"by_provider", &CostReport::by_provider},
+        Field{"by_model", &CostReport::by_model},
+        Field{"by_user", &CostReport::by_user},
+        Field{"lines", &CostReport::lines},
+    };
+};
+
+template <>
 struct Fields<ProviderStatus> {
     static constexpr auto list = std::tuple{
         Field{"name", &ProviderStatus::name},
@@ -127,6 +154,7 @@ struct Fields<ProviderStatus> {
         Field{"detail", &ProviderStatus::detail},
         Field{"considered", &ProviderStatus::considered},
         Field{"expires_at", &ProviderStatus::expires_at},
+        Field{"health", &ProviderStatus::health},
     };
 };
 

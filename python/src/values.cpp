@@ -223,6 +223,7 @@ void bind_attachment(nb::module_& module) {
 
 nb::object plain(const SessionStats& stats) { return to_plain(stats); }
 nb::object plain(const DualProcessStats& stats) { return to_plain(stats); }
+nb::object plain(const CostReport& report) { return to_plain(report); }
 nb::object text(std::string_view bytes) { return to_plain(bytes); }
 
 void bind_values(nb::module_& module) {

@@ -21,6 +21,7 @@ void bind_values(nanobind::module_& module);
 /// A described value as a dict of plain values.
 nanobind::object plain(const SessionStats& stats);
 nanobind::object plain(const DualProcessStats& stats);
+nanobind::object plain(const CostReport& report);
 
 /// Text as a str; bytes that are not UTF-8 become U+FFFD.
 nanobind::object text(std::string_view bytes);

@@ -21,7 +21,7 @@ KEY = "sk-ant-api03-Zq7vKx2mWp9RtY4nLc8BdF1hGs6JuE3a"
 def clean_environment(monkeypatch, tmp_path):
     """No credential, endpoint or proxy of this machine reaches a test."""
     for name in list(os.environ):
-        if name.upper().startswith(("ANTHROPIC_", "OPENAI_", "GEMINI_", "GOOGLE_", "AWS_", "OLLAMA_", "CORTEX_CONFIG", "CORTEX_MODELS",
+        if name.upper().startswith(("ANTHROPIC_", "OPENAI_", "AZURE_", "GEMINI_", "GOOGLE_", "AWS_", "OLLAMA_", "CORTEX_CONFIG", "CORTEX_MODELS",
                                     "CORTEX_LOCAL", "CORTEX_LOG")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CORTEX_HOME", str(tmp_path / "home"))
@@ -43,6 +43,23 @@ def emulator(emulator_program, monkeypatch):
     monkeypatch.setenv("ANTHROPIC_BASE_URL", emulator_program.base_url)
     yield emulator_program
     emulator_program.reset()
+
+
+@pytest.fixture
+def server():
+    """Emulators with options of their own; they end with the test."""
+    binary = find_binary()
+    if binary is None:
+        pytest.skip("the emulator is not built: set CORTEX_EMULATOR to cortex-emulator")
+    running = []
+
+    def start(*options):
+        running.append(Emulator(*options, binary=binary).start())
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ PACKAGE = pathlib.Path(cortex.__file__).resolve().parent
 def stub_names():
     """Top-level names of the stub, and for each class its methods and properties, and its fields."""
     names, fields = {}, {}
-    for node in [node for name in ("__init__.pyi", "_tools.pyi") for node in ast.parse((PACKAGE / name).read_text()).body]:
+    for node in [node for name in ("__init__.pyi", "_settings.pyi", "_tools.pyi") for node in ast.parse((PACKAGE / name).read_text()).body]:
         if isinstance(node, ast.ClassDef):
             names[node.name] = {item.name for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
             fields[node.name] = {item.target.id for item in node.body if isinstance(item, ast.AnnAssign)}
-            names[node.name] |= {base.id for base in node.bases if isinstance(base, ast.Name) and base.id == "_Value"}
+            names[node.name] |= {base.id for base in node.bases if isinstance(base, ast.Name) and base.id in ("_Value", "TypedDict")}
         elif isinstance(node, ast.FunctionDef):
             names[node.name] = set()
         elif isinstance(node, ast.Assign):
@@ -56,7 +56,8 @@ def test_the_other_spelling_gives_the_same_objects():
 
 def test_the_stub_names_what_the_package_has():
     names, fields = stub_names()
-    public = {name for name in names if not name.startswith("_")} - {"ProviderSettings"}
+    only_for_type_checkers = {name for name, methods in names.items() if "TypedDict" in methods}
+    public = {name for name in names if not name.startswith("_")} - only_for_type_checkers
     assert public | {"__version__"} == set(cortex.__all__) | {"__version__"}
     value = names["_Value"]
     for name in public:
@@ -67,6 +68,22 @@ def test_the_stub_names_what_the_package_has():
         if isinstance(thing, type) and not issubclass(thing, Exception):
             extra = {attribute for attribute in dir(thing) if not attribute.startswith("_")} - wanted - fields[name]
             assert not extra, f"the stub's {name} lacks {sorted(extra)}"
+
+
+def test_the_stub_of_a_report_names_the_fields_that_it_has(engine):
+    _, fields = stub_names()
+    report = engine.costs()
+    assert set(report) == fields["CostReport"] and set(report["total"]) == fields["CostLine"]
+
+
+def test_the_stub_of_budgets_names_every_limit_and_no_other():
+    _, fields = stub_names()
+    for limit in fields["Budgets"]:
+        assert cortex.Engine(providers={"anthropic": {"api_key": "x"}}, budgets={limit: 1})
+    with pytest.raises(cortex.ConfigError) as wrong:
+        cortex.Engine(providers={"anthropic": {"api_key": "x"}}, budgets={"nonesuch_limit": 1})
+    known = str(wrong.value).partition("Known keys: ")[2].rstrip(".")
+    assert set(known.split(", ")) == fields["Budgets"]
 
 
 def test_the_package_says_that_it_is_typed():
