@@ -3,15 +3,27 @@
 #include "channels/authorization.hpp"
 #include "channels/base_url.hpp"
 #include "core/text.hpp"
+#include "net/url_parts.hpp"
 
 #include <fmt/format.h>
 
 namespace cortex::channels {
+namespace {
+
+/// DeepSeek's own service refuses a history whose tool calls come without the reasoning that led to them.
+bool demands_reasoning(std::string_view base_url) {
+    const auto parts = net::parse_url(base_url);
+    const std::string host = parts ? to_lower(parts->host) : std::string();
+    return host == "deepseek.com" || host.ends_with(".deepseek.com");
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const OpenAiServer>> OpenAiServer::create(Options options) {
     auto base = checked_base_url(options.base_url, options.base_url_field);
     if (!base) return std::move(base).error();
     options.base_url = std::move(base).value();
+    if (demands_reasoning(options.base_url)) options.dialect.reasoning_with_tool_calls = true;
     return std::shared_ptr<const OpenAiServer>(new OpenAiServer(std::move(options)));
 }
 

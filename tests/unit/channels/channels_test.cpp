@@ -163,6 +163,25 @@ TEST(OpenAiServer, moves_a_request_to_the_server_that_came_with_the_credential) 
     }
 }
 
+TEST(OpenAiServer, sends_reasoning_back_where_the_service_demands_it) {
+    const auto sends_it = [](std::string base_url) {
+        OpenAiServer::Options options;
+        options.base_url = std::move(base_url);
+        const auto channel = *OpenAiServer::create(std::move(options));
+        ModelCall call = call_of(false, {.id = "m", .tool_use = true});
+        const auto message = [](Role role, ContentBlock block) {
+            return std::make_shared<const Message>(Message{.role = role, .content = {std::move(block)}, .origin = {}});
+        };
+        call.messages = {message(Role::user, {.value = TextBlock{"a"}}), message(Role::assistant, {.value = ToolUseBlock{"t1", "f", "{}"}}),
+                         message(Role::user, {.value = ToolResultBlock{.tool_use_id = "t1", .content = {}}})};
+        return channel->dialect_for(*call.model).encode(call)->find("reasoning_content") != std::string::npos;
+    };
+    EXPECT_TRUE(sends_it("https://api.deepseek.com"));
+    EXPECT_TRUE(sends_it("https://API.DeepSeek.com/beta"));
+    EXPECT_FALSE(sends_it("https://notdeepseek.com/v1"));
+    EXPECT_FALSE(sends_it("http://localhost:8000/v1"));
+}
+
 TEST(UsualServers, are_where_they_usually_listen) {
     World world;
     world.env = [](std::string_view) { return std::nullopt; };
