@@ -22,14 +22,30 @@ bool one_of(std::string_view word, const std::array<std::string_view, N>& words)
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-constexpr std::array<std::string_view, 21> keywords{
-    "type",    "title",    "description",      "properties",       "required", "additionalProperties", "items",
-    "enum",    "const",    "anyOf",            "$defs",            "definitions", "pattern",           "format",
-    "minimum", "maximum",  "exclusiveMinimum", "exclusiveMaximum", "minItems",  "maxItems",
-    "multipleOf"};
+constexpr std::array<std::string_view, 21> keywords{"type",
+                                                    "title",
+                                                    "description",
+                                                    "properties",
+                                                    "required",
+                                                    "additionalProperties",
+                                                    "items",
+                                                    "enum",
+                                                    "const",
+                                                    "anyOf",
+                                                    "$defs",
+                                                    "definitions",
+                                                    "pattern",
+                                                    "format",
+                                                    "minimum",
+                                                    "maximum",
+                                                    "exclusiveMinimum",
+                                                    "exclusiveMaximum",
+                                                    "minItems",
+                                                    "maxItems",
+                                                    "multipleOf"};
 constexpr std::array<std::string_view, 7> types{"string", "number", "integer", "boolean", "object", "array", "null"};
-constexpr std::array<std::string_view, 9> formats{"date-time", "time",     "date", "duration", "email",
-                                                  "hostname",  "ipv4",     "ipv6", "uuid"};
+constexpr std::array<std::string_view, 9> formats{"date-time", "time", "date", "duration", "email",
+                                                  "hostname",  "ipv4", "ipv6", "uuid"};
 
 class Check {
 public:
@@ -108,9 +124,10 @@ private:
         if (properties_ > most_properties) return false;
         const JsonArray* required = json_array(node, "required");
         for (const auto& property : properties) {
-            const bool demanded = required != nullptr && std::any_of(required->begin(), required->end(), [&](const JsonValue& name) {
-                                      return name.is_string() && name.get_string() == property.key();
-                                  });
+            const bool demanded =
+                required != nullptr && std::any_of(required->begin(), required->end(), [&](const JsonValue& name) {
+                    return name.is_string() && name.get_string() == property.key();
+                });
             if (!demanded || !schema(property.value(), level + 1, false)) return false;
         }
         return (required == nullptr ? 0 : required->size()) == properties.size();
@@ -149,7 +166,7 @@ private:
     const JsonObject* resolve(std::string_view reference) const {
         if (reference == "#") return &root_;
         for (const std::string_view holder : {"$defs", "definitions"}) {
-            const std::size_t length = holder.size() + 3;   // "#/" before it and "/" behind
+            const std::size_t length = holder.size() + 3;  // "#/" before it and "/" behind
             if (reference.size() <= length || reference.substr(2, holder.size()) != holder ||
                 !reference.starts_with("#/") || reference[length - 1] != '/')
                 continue;

@@ -150,7 +150,8 @@ void Decoder::open_item(const JsonObject& event) {
     slot.name = json_text_or_empty(*item, "name");
 }
 
-void Decoder::take_item(std::int64_t index, const JsonObject& item, std::string_view raw, std::vector<StreamEvent>& out) {
+void Decoder::take_item(std::int64_t index, const JsonObject& item, std::string_view raw,
+                        std::vector<StreamEvent>& out) {
     Slot& slot = slots_[index];
     if (slot.block) return;
     if (slot.id.empty()) slot.id = json_text_or_empty(item, "id");
@@ -235,7 +236,8 @@ void Decoder::take_response(const JsonObject& response, std::string_view raw, st
 void Decoder::take_output(const JsonObject& response, std::string_view raw, std::vector<StreamEvent>& out) {
     const JsonArray* items = json_array(response, "output");
     if (items == nullptr) return;
-    const bool whole = std::all_of(slots_.begin(), slots_.end(), [](const auto& slot) { return slot.second.block.has_value(); });
+    const bool whole =
+        std::all_of(slots_.begin(), slots_.end(), [](const auto& slot) { return slot.second.block.has_value(); });
     if (whole && slots_.size() >= items->size()) return;
     std::map<std::string, std::int64_t, std::less<>> by_id;
     for (const auto& [index, slot] : slots_)
@@ -276,8 +278,7 @@ std::optional<ContentBlock> Decoder::finish(Slot& slot) const {
         return ContentBlock{
             .value = ToolUseBlock{std::move(slot.call_id), std::move(slot.name), std::move(slot.arguments)}, .raw = {}};
     }
-    if (!slot.thinking.empty())
-        return ContentBlock{.value = ThinkingBlock{std::move(slot.thinking), {}}, .raw = {}};
+    if (!slot.thinking.empty()) return ContentBlock{.value = ThinkingBlock{std::move(slot.thinking), {}}, .raw = {}};
     if (!slot.text.empty()) return ContentBlock{.value = TextBlock{std::move(slot.text)}, .raw = {}};
     return std::nullopt;
 }

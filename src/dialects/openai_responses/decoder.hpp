@@ -27,15 +27,15 @@ private:
     /// What is known of one output item.
     struct Slot {
         std::string id = {};
-        std::string type = {};        // of an item that began
+        std::string type = {};  // of an item that began
         std::string call_id = {};
         std::string name = {};
         std::string arguments = {};
-        std::string text = {};        // shown so far
+        std::string text = {};  // shown so far
         std::string thinking = {};
         std::string refusal = {};
-        std::int64_t part = 0;        // of the thinking: which was shown last
-        std::optional<ContentBlock> block = {};   // once the item is whole
+        std::int64_t part = 0;  // of the thinking: which was shown last
+        std::optional<ContentBlock> block = {};  // once the item is whole
     };
 
     void on_object(std::string_view type, const JsonObject& event, std::string_view raw, std::vector<StreamEvent>& out);
@@ -53,14 +53,15 @@ private:
     void say(Slot& slot, std::string_view piece, std::vector<StreamEvent>& out);
     void think(Slot& slot, std::int64_t part, std::string_view piece, std::vector<StreamEvent>& out);
     std::optional<ContentBlock> finish(Slot& slot) const;
-    StopReason stop(const Message& message, std::string_view status, std::string_view reason, bool refused) const noexcept;
+    StopReason stop(const Message& message, std::string_view status, std::string_view reason,
+                    bool refused) const noexcept;
     void done(std::string_view status, std::string_view reason, std::vector<StreamEvent>& out);
     void fail(ErrorInfo error, std::vector<StreamEvent>& out);
 
-    ModelCall names_;   // provider and model of the call, for errors; no history
+    ModelCall names_;  // provider and model of the call, for errors; no history
     std::string id_stem_;
     JsonParser parser_;
-    std::map<std::int64_t, Slot> slots_ = {};   // by output_index
+    std::map<std::int64_t, Slot> slots_ = {};  // by output_index
     std::string id_ = {};
     std::string model_ = {};
     std::optional<Usage> usage_ = {};

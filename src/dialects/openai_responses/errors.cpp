@@ -24,9 +24,9 @@ bool sends_own_items(const ModelCall& call) {
 // What the service says of reasoning in the history: another account's or key's, out of its place, or gone with the
 // stored answer that it was part of.
 constexpr std::array<std::string_view, 8> unreadable_reasoning{
-    "could not be decrypted",       "could not be verified",      "invalid_encrypted_content",
-    "required following item",      "required 'reasoning' item",  "did not match the target organization",
-    "organization_mismatch",        "items are not persisted"};
+    "could not be decrypted",  "could not be verified",     "invalid_encrypted_content",
+    "required following item", "required 'reasoning' item", "did not match the target organization",
+    "organization_mismatch",   "items are not persisted"};
 
 constexpr std::array<std::string_view, 3> no_tools{"does not support tool", "do not support tool",
                                                    "tools are not supported"};
@@ -38,8 +38,8 @@ Remedy remedy_of(const ModelCall& call, const HttpHead& head, std::string_view b
     if (head.status != 400 && head.status != 404 && head.status != 422) return Remedy::none;
     const std::string refusal = to_lower(body.substr(0, longest_read));
     const auto says = [&](std::string_view sign) { return refusal.find(sign) != std::string::npos; };
-    if (!call.without_thinking_blocks &&
-        std::any_of(unreadable_reasoning.begin(), unreadable_reasoning.end(), says) && sends_own_items(call))
+    if (!call.without_thinking_blocks && std::any_of(unreadable_reasoning.begin(), unreadable_reasoning.end(), says) &&
+        sends_own_items(call))
         return Remedy::drop_thinking_blocks;
 
     JsonParser parser;

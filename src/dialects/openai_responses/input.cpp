@@ -107,7 +107,8 @@ std::vector<bool> sent_blocks(const Turn& turn) {
 bool keeps_reasoning(const Turn& turn) {
     const auto& all = turn.message->content;
     return std::count_if(all.begin(), all.end(), is_reasoning) ==
-           std::count_if(turn.blocks.begin(), turn.blocks.end(), [](const ContentBlock* block) { return is_reasoning(*block); });
+           std::count_if(turn.blocks.begin(), turn.blocks.end(),
+                         [](const ContentBlock* block) { return is_reasoning(*block); });
 }
 
 class Input {
@@ -184,7 +185,8 @@ private:
         const std::string sent = ids_.call(id);
         if (told_) {
             names_.insert_or_assign(sent, use->name);
-            write_message("assistant", fmt::format("[Called the tool {} with {}]", use->name, legal_tool_input(use->input)));
+            write_message("assistant",
+                          fmt::format("[Called the tool {} with {}]", use->name, legal_tool_input(use->input)));
             return;
         }
         json_.begin_object().field("type", "function_call").field("call_id", sent);
@@ -192,7 +194,7 @@ private:
     }
 
     void write_user(const Turn& turn) {
-        std::vector<ContentBlock> told;   // results, as texts
+        std::vector<ContentBlock> told;  // results, as texts
         for (const std::string& id : turn.unanswered) write_output(ids_.result(id), unanswered(), told);
         std::vector<const ContentBlock*> said;
         for (std::size_t i = 0; i < turn.blocks.size(); ++i) {
@@ -238,9 +240,9 @@ private:
     }
 
     JsonWriter& json_;
-    bool told_;   // the server takes no tools: calls and results are told as text
+    bool told_;  // the server takes no tools: calls and results are told as text
     CallIds ids_ = {};
-    std::map<std::string, std::string, std::less<>> names_ = {};   // of told calls, by the id they would be sent under
+    std::map<std::string, std::string, std::less<>> names_ = {};  // of told calls, by the id they would be sent under
 };
 
 }  // namespace

@@ -26,7 +26,9 @@ std::string golden(const std::string& name) {
     return text;
 }
 
-std::string member(const std::string& body, std::string_view name) { return std::string(slice_member(body, name).value_or("")); }
+std::string member(const std::string& body, std::string_view name) {
+    return std::string(slice_member(body, name).value_or(""));
+}
 
 std::vector<std::string> input_of(const ModelCall& call) {
     const std::string input = member(encoded(call), "input");
@@ -44,35 +46,42 @@ std::vector<Message> foreign_history() {
     std::vector<Message> messages;
     messages.push_back(
         {.role = Role::user,
-         .content = {block(TextBlock{"Look:\n\"this\""}), picture(), block(TextBlock{"  \n"}),
-                     block(ImageBlock{"image/png", {.base64 = {}, .url = "https://x.test/i.png", .file_id = {}, .text = {}}}),
-                     block(DocumentBlock{"application/pdf", {.base64 = "JVBER", .url = {}, .file_id = {}, .text = {}}, "Report"}),
-                     block(DocumentBlock{"application/pdf", {.base64 = {}, .url = "https://x.test/d.pdf", .file_id = {}, .text = {}}, ""}),
-                     block(DocumentBlock{"application/pdf", {.base64 = {}, .url = {}, .file_id = "file-1", .text = {}}, ""}),
-                     block(DocumentBlock{"text/plain", {.base64 = {}, .url = {}, .file_id = {}, .text = "plain"}, "Notes"})},
+         .content =
+             {block(TextBlock{"Look:\n\"this\""}), picture(), block(TextBlock{"  \n"}),
+              block(ImageBlock{"image/png", {.base64 = {}, .url = "https://x.test/i.png", .file_id = {}, .text = {}}}),
+              block(DocumentBlock{
+                  "application/pdf", {.base64 = "JVBER", .url = {}, .file_id = {}, .text = {}}, "Report"}),
+              block(DocumentBlock{
+                  "application/pdf", {.base64 = {}, .url = "https://x.test/d.pdf", .file_id = {}, .text = {}}, ""}),
+              block(DocumentBlock{"application/pdf", {.base64 = {}, .url = {}, .file_id = "file-1", .text = {}}, ""}),
+              block(DocumentBlock{"text/plain", {.base64 = {}, .url = {}, .file_id = {}, .text = "plain"}, "Notes"})},
          .origin = {}});
-    messages.push_back(assistant(
-        {block(ThinkingBlock{"Hm", "Sig=="}, R"({"signature":"Sig==","thinking":"Hm", "type":"thinking"})"),
-         block(RedactedThinkingBlock{"opaque"}), block(TextBlock{"I "}), block(TextBlock{"look"}), block(TextBlock{""}),
-         block(UnknownBlock{"server_tool_use"}, R"({"type":"server_tool_use"})"),
-         block(ToolUseBlock{"toolu_1", "look", R"({"a": 1.0})"}, R"({"type":"tool_use","id":"toolu_1","name":"look","input":{"a": 1.0}})"),
-         block(ToolUseBlock{"toolu_2", "look at", "nonsense"}), block(TextBlock{"and wait"})}));
-    ToolResultBlock pictured{.tool_use_id = "toolu_1", .content = {block(TextBlock{"seen"}), picture()}, .is_error = false};
-    messages.push_back(results({block(TextBlock{"and now?"}), block(std::move(pictured)), result("toolu_2", "broke", true)}));
+    messages.push_back(
+        assistant({block(ThinkingBlock{"Hm", "Sig=="}, R"({"signature":"Sig==","thinking":"Hm", "type":"thinking"})"),
+                   block(RedactedThinkingBlock{"opaque"}), block(TextBlock{"I "}), block(TextBlock{"look"}),
+                   block(TextBlock{""}), block(UnknownBlock{"server_tool_use"}, R"({"type":"server_tool_use"})"),
+                   block(ToolUseBlock{"toolu_1", "look", R"({"a": 1.0})"},
+                         R"({"type":"tool_use","id":"toolu_1","name":"look","input":{"a": 1.0}})"),
+                   block(ToolUseBlock{"toolu_2", "look at", "nonsense"}), block(TextBlock{"and wait"})}));
+    ToolResultBlock pictured{
+        .tool_use_id = "toolu_1", .content = {block(TextBlock{"seen"}), picture()}, .is_error = false};
+    messages.push_back(
+        results({block(TextBlock{"and now?"}), block(std::move(pictured)), result("toolu_2", "broke", true)}));
     return messages;
 }
 
 /// The model's own loop: reasoning, commentary, two calls, and the answer.
 std::vector<Message> own_history() {
     return {user("Both, please."),
-            own({reasoning_item("rs_1"), message_item("msg_1", "I look."), reasoning_item("rs_2"), call_item("fc_1", "call_1"),
-                 call_item("fc_2", "call_2", "add")}),
-            results({result("call_1", "seen"), result("call_2", "")}), own({reasoning_item("rs_3"), message_item("msg_2", "Done.")}),
-            user("Thanks.")};
+            own({reasoning_item("rs_1"), message_item("msg_1", "I look."), reasoning_item("rs_2"),
+                 call_item("fc_1", "call_1"), call_item("fc_2", "call_2", "add")}),
+            results({result("call_1", "seen"), result("call_2", "")}),
+            own({reasoning_item("rs_3"), message_item("msg_2", "Done.")}), user("Thanks.")};
 }
 
 TEST(ResponsesEncode, writes_a_plain_request_as_the_golden_file_has_it) {
-    ModelCall call = reasoner_call({user("Hello"), assistant({block(TextBlock{"Hi"})}), user("Again")}, "You are brief.");
+    ModelCall call =
+        reasoner_call({user("Hello"), assistant({block(TextBlock{"Hi"})}), user("Again")}, "You are brief.");
     call.stream = true;
     EXPECT_EQ(encoded(call), golden("request_plain"));
 }
@@ -85,7 +94,8 @@ TEST(ResponsesEncode, sends_its_own_items_back_as_the_golden_file_has_it) {
     ModelCall call = with_tools(reasoner_call(own_history(), "Be brief.", thinking_aloud()));
     call.cache_key = "session-1";
     call.answer = std::make_shared<const AnswerSchema>(AnswerSchema{
-        "answer", R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false})"});
+        "answer",
+        R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false})"});
     call.tool_choice = ToolChoice::none;
     EXPECT_EQ(encoded(call), golden("request_own_history"));
 }
@@ -96,10 +106,11 @@ TEST(ResponsesEncode, sends_every_own_item_verbatim_and_in_order) {
     std::vector<std::string> raw;
     for (const std::size_t i : {1U, 3U})
         for (const ContentBlock& content : messages[i].content) raw.push_back(content.raw);
-    EXPECT_THAT(items, ElementsAre(HasSubstr("Both"), raw[0], raw[1], raw[2], raw[3], raw[4],
-                                   R"({"type":"function_call_output","call_id":"call_1","output":"seen"})",
-                                   R"({"type":"function_call_output","call_id":"call_2","output":"The result is empty."})", raw[5],
-                                   raw[6], HasSubstr("Thanks")));
+    EXPECT_THAT(items,
+                ElementsAre(HasSubstr("Both"), raw[0], raw[1], raw[2], raw[3], raw[4],
+                            R"({"type":"function_call_output","call_id":"call_1","output":"seen"})",
+                            R"({"type":"function_call_output","call_id":"call_2","output":"The result is empty."})",
+                            raw[5], raw[6], HasSubstr("Thanks")));
 }
 
 TEST(ResponsesEncode, drops_reasoning_and_ids_for_any_other_origin) {
@@ -109,8 +120,9 @@ TEST(ResponsesEncode, drops_reasoning_and_ids_for_any_other_origin) {
         EXPECT_THAT(input_of(reasoner_call(messages)),
                     ElementsAre(HasSubstr("Both"), R"({"role":"assistant","content":"I look."})",
                                 R"({"type":"function_call","call_id":"call_1","name":"look","arguments":"{}"})",
-                                R"({"type":"function_call","call_id":"call_2","name":"add","arguments":"{}"})", HasSubstr("seen"),
-                                HasSubstr("empty"), R"({"role":"assistant","content":"Done."})", HasSubstr("Thanks")));
+                                R"({"type":"function_call","call_id":"call_2","name":"add","arguments":"{}"})",
+                                HasSubstr("seen"), HasSubstr("empty"), R"({"role":"assistant","content":"Done."})",
+                                HasSubstr("Thanks")));
     }
 }
 
@@ -121,15 +133,21 @@ TEST(ResponsesEncode, leaves_all_reasoning_and_the_ids_that_depend_on_it_out_whe
     EXPECT_THAT(body, Not(HasSubstr("reasoning")));
     EXPECT_THAT(body, Not(HasSubstr(R"("id":)")));
     EXPECT_THAT(body, HasSubstr(R"("phase":"commentary")"));
-    EXPECT_THAT(body, HasSubstr(R"({"type":"function_call","status":"completed","arguments":"{}","call_id":"call_1","name":"look"})"));
+    EXPECT_THAT(
+        body,
+        HasSubstr(
+            R"({"type":"function_call","status":"completed","arguments":"{}","call_id":"call_1","name":"look"})"));
 }
 
 TEST(ResponsesEncode, never_sends_reasoning_without_the_item_that_followed_it) {
     // Cut while thinking; followed by what is not the model's item; without anything that can be read again.
-    const ContentBlock bare = block(ThinkingBlock{"Hm", ""}, R"({"id":"rs_9","type":"reasoning","encrypted_content":null,"content":[],"summary":[{"type":"summary_text","text":"Hm"}]})");
+    const ContentBlock bare = block(
+        ThinkingBlock{"Hm", ""},
+        R"({"id":"rs_9","type":"reasoning","encrypted_content":null,"content":[],"summary":[{"type":"summary_text","text":"Hm"}]})");
     for (const std::vector<ContentBlock>& blocks :
          {std::vector{message_item("msg_1", "a"), reasoning_item("rs_1")}, std::vector{reasoning_item("rs_1")},
-          std::vector{reasoning_item("rs_1"), block(TextBlock{"edited"})}, std::vector{bare, message_item("msg_1", "a")},
+          std::vector{reasoning_item("rs_1"), block(TextBlock{"edited"})},
+          std::vector{bare, message_item("msg_1", "a")},
           std::vector{reasoning_item("rs_1"), bare, message_item("msg_1", "a")},
           std::vector{block(ThinkingBlock{"Hm", "x"}), message_item("msg_1", "a")}}) {
         const std::string body = encoded(reasoner_call({user("a"), own(blocks), user("b")}));
@@ -138,40 +156,54 @@ TEST(ResponsesEncode, never_sends_reasoning_without_the_item_that_followed_it) {
         const auto* first = blocks.front().as<TextBlock>();
         EXPECT_EQ(body.find("msg_1") != std::string::npos, first != nullptr) << body;
     }
-    const ContentBlock open = block(ThinkingBlock{"Hm", ""}, R"({"id":"rs_9","type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"Hm"}]})");
-    EXPECT_THAT(encoded(reasoner_call({user("a"), own({open, message_item("msg_1", "a")}), user("b")})), HasSubstr(open.raw + ",{\"id\":\"msg_1\""));
+    const ContentBlock open =
+        block(ThinkingBlock{"Hm", ""},
+              R"({"id":"rs_9","type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"Hm"}]})");
+    EXPECT_THAT(encoded(reasoner_call({user("a"), own({open, message_item("msg_1", "a")}), user("b")})),
+                HasSubstr(open.raw + ",{\"id\":\"msg_1\""));
 }
 
 TEST(ResponsesEncode, keeps_hosted_items_their_ids_even_without_the_reasoning) {
     const std::string hosted = R"({"id":"ws_1","type":"web_search_call","status":"completed"})";
-    ModelCall call = reasoner_call({user("a"), own({reasoning_item("rs_1"), block(UnknownBlock{"web_search_call"}, hosted), message_item("msg_1", "b")}), user("c")});
+    ModelCall call = reasoner_call(
+        {user("a"),
+         own({reasoning_item("rs_1"), block(UnknownBlock{"web_search_call"}, hosted), message_item("msg_1", "b")}),
+         user("c")});
     EXPECT_THAT(encoded(call), HasSubstr(hosted));
     call.without_thinking_blocks = true;
     EXPECT_THAT(encoded(call), HasSubstr(hosted));
 }
 
 TEST(ResponsesEncode, keeps_a_refusal_or_a_blank_message_behind_its_reasoning) {
-    const std::string raw = R"({"id":"msg_1","type":"message","content":[{"type":"refusal","refusal":"No."}],"role":"assistant"})";
-    EXPECT_THAT(input_of(reasoner_call({user("a"), own({reasoning_item("rs_1"), block(UnknownBlock{"message"}, raw)}), user("b")})),
+    const std::string raw =
+        R"({"id":"msg_1","type":"message","content":[{"type":"refusal","refusal":"No."}],"role":"assistant"})";
+    EXPECT_THAT(input_of(reasoner_call(
+                    {user("a"), own({reasoning_item("rs_1"), block(UnknownBlock{"message"}, raw)}), user("b")})),
                 ElementsAre(HasSubstr("a"), reasoning_item("rs_1").raw, raw, HasSubstr("b")));
 }
 
 TEST(ResponsesEncode, answers_calls_that_nobody_answered_and_drops_results_that_nobody_asked_for) {
-    const std::vector<std::string> items = input_of(reasoner_call(
-        {user("a"), own({call_item("fc_1", "call_1"), call_item("fc_2", "call_2")}), results({block(TextBlock{"go on"}), result("call_2", "ok"), result("t9", "stray")})}));
-    EXPECT_THAT(items, ElementsAre(HasSubstr("\"a\""), HasSubstr("fc_1"), HasSubstr("fc_2"),
-                                   R"({"type":"function_call_output","call_id":"call_1","output":"Error: This call was not executed."})",
-                                   R"({"type":"function_call_output","call_id":"call_2","output":"ok"})", HasSubstr("go on")));
+    const std::vector<std::string> items =
+        input_of(reasoner_call({user("a"), own({call_item("fc_1", "call_1"), call_item("fc_2", "call_2")}),
+                                results({block(TextBlock{"go on"}), result("call_2", "ok"), result("t9", "stray")})}));
+    EXPECT_THAT(
+        items,
+        ElementsAre(
+            HasSubstr("\"a\""), HasSubstr("fc_1"), HasSubstr("fc_2"),
+            R"({"type":"function_call_output","call_id":"call_1","output":"Error: This call was not executed."})",
+            R"({"type":"function_call_output","call_id":"call_2","output":"ok"})", HasSubstr("go on")));
 }
 
 TEST(ResponsesEncode, gives_calls_ids_that_fit_and_that_no_two_share) {
     const std::string longest(64, 'a');
     const std::string longer(65, 'a');
     // One server numbers the calls of each answer anew; another writes long ids.
-    const std::vector<std::string> items = input_of(reasoner_call(
-        {user("a"), own({call_item("fc_1", "call_0"), call_item("fc_2", "call_0")}), results({result("call_0", "one"), result("call_0", "two")}),
-         own({call_item("fc_3", "call_0")}), results({result("call_0", "three")}), assistant({block(ToolUseBlock{longest, "f", "{}"}), block(ToolUseBlock{longer, "f", "{}"})}),
-         results({result(longer, "five"), result(longest, "four")})}));
+    const std::vector<std::string> items = input_of(
+        reasoner_call({user("a"), own({call_item("fc_1", "call_0"), call_item("fc_2", "call_0")}),
+                       results({result("call_0", "one"), result("call_0", "two")}), own({call_item("fc_3", "call_0")}),
+                       results({result("call_0", "three")}),
+                       assistant({block(ToolUseBlock{longest, "f", "{}"}), block(ToolUseBlock{longer, "f", "{}"})}),
+                       results({result(longer, "five"), result(longest, "four")})}));
     std::map<std::string, std::string> outputs;
     std::vector<std::string> calls;
     for (const std::string& item : items) {
@@ -198,26 +230,30 @@ TEST(ResponsesEncode, gives_calls_ids_that_fit_and_that_no_two_share) {
 
 TEST(ResponsesEncode, writes_a_result_with_pictures_as_a_list) {
     ToolResultBlock pictured{.tool_use_id = "call_1", .content = {picture()}, .is_error = true};
-    EXPECT_THAT(encoded(reasoner_call({user("a"), own({call_item("fc_1", "call_1")}), results({block(std::move(pictured))})})),
-                HasSubstr(R"({"type":"function_call_output","call_id":"call_1","output":[{"type":"input_text","text":"Error."},)"
-                          R"({"type":"input_image","detail":"auto","image_url":"data:image/png;base64,iVBOR"}]})"));
+    EXPECT_THAT(
+        encoded(reasoner_call({user("a"), own({call_item("fc_1", "call_1")}), results({block(std::move(pictured))})})),
+        HasSubstr(
+            R"({"type":"function_call_output","call_id":"call_1","output":[{"type":"input_text","text":"Error."},)"
+            R"({"type":"input_image","detail":"auto","image_url":"data:image/png;base64,iVBOR"}]})"));
 }
 
 TEST(ResponsesEncode, tells_calls_and_results_as_text_where_the_server_takes_no_tools) {
     std::vector<Message> messages = own_history();
-    ToolResultBlock pictured{.tool_use_id = "call_1", .content = {block(TextBlock{"seen"}), picture()}, .is_error = false};
+    ToolResultBlock pictured{
+        .tool_use_id = "call_1", .content = {block(TextBlock{"seen"}), picture()}, .is_error = false};
     messages[2] = results({block(std::move(pictured)), result("call_2", "7")});
     ModelCall call = with_tools(reasoner_call(messages));
     call.without_tools = true;
     EXPECT_EQ(member(encoded(call), "tools"), "");
-    EXPECT_THAT(input_of(call),
-                ElementsAre(HasSubstr("Both"), R"({"role":"assistant","content":"I look."})",
-                            R"({"role":"assistant","content":"[Called the tool look with {}]"})",
-                            R"({"role":"assistant","content":"[Called the tool add with {}]"})",
-                            R"({"role":"user","content":[{"type":"input_text","text":"[Result of the tool look]\nseen"},)"
-                            R"({"type":"input_image","detail":"auto","image_url":"data:image/png;base64,iVBOR"},)"
-                            R"({"type":"input_text","text":"[Result of the tool add]\n7"}]})",
-                            R"({"role":"assistant","content":"Done."})", HasSubstr("Thanks")));
+    EXPECT_THAT(
+        input_of(call),
+        ElementsAre(HasSubstr("Both"), R"({"role":"assistant","content":"I look."})",
+                    R"({"role":"assistant","content":"[Called the tool look with {}]"})",
+                    R"({"role":"assistant","content":"[Called the tool add with {}]"})",
+                    R"({"role":"user","content":[{"type":"input_text","text":"[Result of the tool look]\nseen"},)"
+                    R"({"type":"input_image","detail":"auto","image_url":"data:image/png;base64,iVBOR"},)"
+                    R"({"type":"input_text","text":"[Result of the tool add]\n7"}]})",
+                    R"({"role":"assistant","content":"Done."})", HasSubstr("Thanks")));
 }
 
 TEST(ResponsesEncode, asks_for_thinking_in_the_models_words) {
@@ -248,11 +284,13 @@ TEST(ResponsesEncode, asks_for_no_fewer_tokens_than_the_service_takes) {
 TEST(ResponsesEncode, says_of_each_tool_whether_its_schema_binds) {
     ModelCall call = with_tools(reasoner_call({user("a")}));
     auto prefix = std::make_shared<FrozenPrefix>(*call.prefix);
-    prefix->tools[0].input_schema = R"({"type":"object","properties":{"q":{"type":"string"}},"required":["q"],"additionalProperties":false})";
+    prefix->tools[0].input_schema =
+        R"({"type":"object","properties":{"q":{"type":"string"}},"required":["q"],"additionalProperties":false})";
     call.prefix = prefix;
     EXPECT_EQ(member(encoded(call), "tools"),
-              R"([{"type":"function","name":"look","description":"Looks something up.","parameters":)" + prefix->tools[0].input_schema +
-                  R"(,"strict":true},{"type":"function","name":"add","parameters":)" + prefix->tools[1].input_schema + R"(,"strict":false}])");
+              R"([{"type":"function","name":"look","description":"Looks something up.","parameters":)" +
+                  prefix->tools[0].input_schema + R"(,"strict":true},{"type":"function","name":"add","parameters":)" +
+                  prefix->tools[1].input_schema + R"(,"strict":false}])");
     EXPECT_EQ(member(encoded(call), "tool_choice"), "");
 }
 
@@ -290,8 +328,13 @@ Message random_message(std::mt19937& random, std::size_t number, const std::vect
         const std::string name = id + "_" + std::to_string(i);
         switch (pick(mine ? 5U : 4U)) {
             case 0: content.push_back(mine ? reasoning_item("rs_" + name) : block(ThinkingBlock{"t", "s"})); break;
-            case 1: content.push_back(mine ? message_item("msg_" + name, "t" + name) : block(TextBlock{"t" + name})); break;
-            case 2: content.push_back(mine ? call_item("fc_" + name, "call_" + std::to_string(pick(4))) : block(ToolUseBlock{"t|" + name, "f", "{}"})); break;
+            case 1:
+                content.push_back(mine ? message_item("msg_" + name, "t" + name) : block(TextBlock{"t" + name}));
+                break;
+            case 2:
+                content.push_back(mine ? call_item("fc_" + name, "call_" + std::to_string(pick(4)))
+                                       : block(ToolUseBlock{"t|" + name, "f", "{}"}));
+                break;
             case 3: content.push_back(block(TextBlock{pick(2) == 0 ? "" : "plain"})); break;
             default: content.push_back(reasoning_item("rs_" + name)); break;
         }

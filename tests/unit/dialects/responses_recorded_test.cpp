@@ -33,7 +33,8 @@ std::vector<Exchange> recorded() {
     const fs::path root = fs::path(CORTEX_TESTDATA) / "recorded";
     if (!fs::exists(root)) return out;
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
-        if (entry.path().extension() != ".json" || entry.path().string().find("vercel-fixtures") != std::string::npos) continue;
+        if (entry.path().extension() != ".json" || entry.path().string().find("vercel-fixtures") != std::string::npos)
+            continue;
         const json::value document = json::parse(read_file(entry.path()));
         if (!document.is_object() || !document.get_object().contains("interactions")) continue;
         int number = 0;
@@ -94,7 +95,8 @@ json::value final_response(const Exchange& exchange) {
         json::error_code failure;
         const json::value event = json::parse(line.substr(5), failure);
         const std::string type = failure ? std::string() : text_at(event, "type");
-        if (type == "response.completed" || type == "response.incomplete" || type == "response.failed") last = event.at("response");
+        if (type == "response.completed" || type == "response.incomplete" || type == "response.failed")
+            last = event.at("response");
     }
     return last;
 }
@@ -115,7 +117,8 @@ std::string without_blank_lines(std::string text) {
 void expect_decodes(const Exchange& exchange) {
     SCOPED_TRACE(exchange.name);
     const dialects::openai_responses::Dialect dialect;
-    const Played played = is_stream(exchange) ? play_stream(dialect, exchange.body) : play_document(dialect, exchange.body);
+    const Played played =
+        is_stream(exchange) ? play_stream(dialect, exchange.body) : play_document(dialect, exchange.body);
     ASSERT_EQ(played.ends, 1);
     const json::value response = final_response(exchange);
     if (response.is_null()) {
@@ -161,10 +164,10 @@ void expect_decodes(const Exchange& exchange) {
     EXPECT_EQ(done.id, text_at(response, "id"));
     EXPECT_EQ(done.model, text_at(response, "model"));
     const std::string status = text_at(response, "status");
-    EXPECT_EQ(done.stop, status == "incomplete"  ? StopReason::length
-                         : calls                 ? StopReason::tool_calls
-                         : !refusal.empty()      ? StopReason::refusal
-                                                 : StopReason::stop);
+    EXPECT_EQ(done.stop, status == "incomplete" ? StopReason::length
+                         : calls                ? StopReason::tool_calls
+                         : !refusal.empty()     ? StopReason::refusal
+                                                : StopReason::stop);
     const json::value* usage = response.get_object().if_contains("usage");
     ASSERT_EQ(done.usage_known, usage != nullptr && usage->is_object());
     if (done.usage_known) {
@@ -184,7 +187,7 @@ void expect_decodes(const Exchange& exchange) {
         if (sent[at] == content.raw)
             ++at;
         else if (!reasoning && slice_member(sent[at], "type") == slice_member(content.raw, "type"))
-            ++at;   // unnamed, as its reasoning cannot be read again
+            ++at;  // unnamed, as its reasoning cannot be read again
         else
             EXPECT_TRUE(reasoning) << content.raw;
     }
@@ -224,7 +227,7 @@ TEST(ResponsesRecorded, streams_come_to_the_same_cut_at_every_byte) {
         std::vector<std::size_t> every;
         for (std::size_t cut = 1; cut < exchange.body.size(); ++cut) every.push_back(cut);
         ASSERT_EQ(render(play_stream(dialect, exchange.body, every)), whole);
-        if (!played.done) continue;   // one collection holds a stream whose JSON is broken
+        if (!played.done) continue;  // one collection holds a stream whose JSON is broken
         // Ended anywhere before its last event, a stream is no answer.
         const std::size_t last = exchange.body.rfind("data:");
         for (std::size_t size = 1; size < last; size += 997) {
@@ -243,10 +246,14 @@ TEST(ResponsesRecorded, errors_find_their_class) {
     for (const Exchange& exchange : all) {
         if (exchange.status < 400) continue;
         ++seen;
-        const ErrorInfo error = dialects::openai_responses::Dialect().classify(reasoner_call({user("a")}), head(exchange.status), exchange.body);
+        const ErrorInfo error = dialects::openai_responses::Dialect().classify(reasoner_call({user("a")}),
+                                                                               head(exchange.status), exchange.body);
         const bool key = exchange.body.find("Incorrect API key") != std::string::npos;
         const bool model = exchange.body.find("model_not_found") != std::string::npos;
-        EXPECT_EQ(error.code, key ? ErrorCode::auth : model ? ErrorCode::model_not_found : ErrorCode::invalid_request) << exchange.name;
+        EXPECT_EQ(error.code, key     ? ErrorCode::auth
+                              : model ? ErrorCode::model_not_found
+                                      : ErrorCode::invalid_request)
+            << exchange.name;
         EXPECT_FALSE(error.retryable) << exchange.name;
     }
     EXPECT_GT(seen, 7U);

@@ -46,17 +46,20 @@ inline std::string encoded(const ModelCall& call) { return *dialects::openai_res
 
 // Output items as the service writes them.
 inline ContentBlock reasoning_item(const std::string& id, const std::string& encrypted = "gAAA") {
-    return block(RedactedThinkingBlock{encrypted},
-                 R"({"id":")" + id + R"(","type":"reasoning","encrypted_content":")" + encrypted + R"(","summary":[]})");
+    return block(RedactedThinkingBlock{encrypted}, R"({"id":")" + id + R"(","type":"reasoning","encrypted_content":")" +
+                                                       encrypted + R"(","summary":[]})");
 }
 inline ContentBlock message_item(const std::string& id, const std::string& text) {
-    return block(TextBlock{text}, R"({"id":")" + id + R"(","type":"message","status":"completed","phase":"commentary","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":")" +
-                                      text + R"("}],"role":"assistant"})");
+    return block(
+        TextBlock{text},
+        R"({"id":")" + id +
+            R"(","type":"message","status":"completed","phase":"commentary","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":")" +
+            text + R"("}],"role":"assistant"})");
 }
 inline ContentBlock call_item(const std::string& id, const std::string& call_id, const std::string& name = "look") {
     return block(ToolUseBlock{call_id, name, "{}"},
-                 R"({"id":")" + id + R"(","type":"function_call","status":"completed","arguments":"{}","call_id":")" + call_id + R"(","name":")" +
-                     name + R"("})");
+                 R"({"id":")" + id + R"(","type":"function_call","status":"completed","arguments":"{}","call_id":")" +
+                     call_id + R"(","name":")" + name + R"("})");
 }
 
 }  // namespace cortex::test
