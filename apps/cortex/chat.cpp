@@ -4,6 +4,7 @@
 #include "exit_code.hpp"
 #include "explain.hpp"
 #include "signals.hpp"
+#include "spend_log.hpp"
 #include "turn.hpp"
 #include "watch_turn.hpp"
 
@@ -107,6 +108,7 @@ void Chat::ask(const std::string& message) {
                                   .thinking = turn_.show_thinking,
                                   .tools = !tools_.empty() && !quiet_tools_ && ::isatty(STDERR_FILENO) == 1};
     try {
+        const SpendWatch spend(engine_);
         Run run = session_.start(message, options_for_next_turn(), parts.text || parts.thinking || parts.tools);
         const Response response = watch_turn(run, context_.signals, output_, tools_, parts);
         if (!parts.text) output_.write(response.content + "\n");

@@ -7,6 +7,7 @@
 #include "output.hpp"
 #include "preview_text.hpp"
 #include "signals.hpp"
+#include "spend_log.hpp"
 #include "stdin_text.hpp"
 #include "tool_flags.hpp"
 #include "toolbox.hpp"
@@ -92,6 +93,7 @@ int answer(const RunOptions& options, Context& context, Output& output) {
     const TurnScreen::Parts parts = parts_of(options, tools, output);
     const bool streaming = options.stream_json || parts.text || parts.thinking || parts.tools;
     if (options.dry_run) return preview(options, session.preview(prompt, turn, streaming), output);
+    const SpendWatch spend(engine);
     Run run = session.start(prompt, turn, streaming);
     try {
         const Response response = show(run, options, context, output, tools, parts);

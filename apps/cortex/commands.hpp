@@ -24,6 +24,7 @@ void register_chat(CLI::App& program, Task& chosen);
 void register_models(CLI::App& program, Task& chosen);
 void register_providers(CLI::App& program, Task& chosen);
 void register_doctor(CLI::App& program, Task& chosen);
+void register_costs(CLI::App& program, Task& chosen);
 void register_local(CLI::App& program, Task& chosen);
 /// For `--help` only: `exec_emulator` takes its arguments as they are.
 void register_emulator(CLI::App& program, Task& chosen);

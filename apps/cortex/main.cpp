@@ -62,6 +62,7 @@ int dispatch(int argc, char** argv, Context& context) {
     register_models(program, chosen);
     register_providers(program, chosen);
     register_doctor(program, chosen);
+    register_costs(program, chosen);
     register_local(program, chosen);
     register_emulator(program, chosen);
     if (const auto code = parse(program, argc, argv)) return *code;

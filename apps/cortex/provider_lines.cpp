@@ -23,6 +23,7 @@ std::string provider_line(const ProviderStatus& provider) {
                                                    : "none found");
     if (!provider.default_model.empty()) line += "  model: " + provider.default_model;
     if (!provider.base_url.empty()) line += "  at " + provider.base_url;
+    if (provider.health != "healthy") line += "  health: " + provider.health;
     return line;
 }
 

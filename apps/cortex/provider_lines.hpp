@@ -7,7 +7,7 @@
 
 namespace cortex::cli {
 
-/// One line on a provider: name, status, where the credential comes from, default model, address.
+/// One line on a provider: name, status, where the credential comes from, default model, address, and its health where that is not good.
 std::string provider_line(const ProviderStatus& provider);
 
 /// "2026-11-28 12:00:00 UTC"

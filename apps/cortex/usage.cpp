@@ -12,7 +12,7 @@
 namespace cortex::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> later_commands{"sessions", "costs", "serve"};
+constexpr std::array<std::string_view, 2> later_commands{"sessions", "serve"};
 constexpr std::array<std::string_view, 2> later_options{"--store", "--session"};
 
 template <class Words>

@@ -2,7 +2,7 @@
 
 import pytest
 
-COMMANDS = ["run", "chat", "models", "providers", "doctor", "local", "emulator"]
+COMMANDS = ["run", "chat", "models", "providers", "doctor", "costs", "local", "emulator"]
 
 
 def test_help_names_all_commands_and_the_exit_codes(bare):
@@ -14,7 +14,7 @@ def test_help_names_all_commands_and_the_exit_codes(bare):
     assert done.err == b""
 
 
-@pytest.mark.parametrize("command", ["run", "chat", "models", "providers", "doctor", "local"])
+@pytest.mark.parametrize("command", ["run", "chat", "models", "providers", "doctor", "costs", "local"])
 def test_help_of_each_command_goes_to_standard_output(bare, command):
     done = bare.run(command, "--help")
     assert done.code == 0
@@ -57,7 +57,7 @@ def test_unknown_command_suggests_the_nearest(bare):
     assert "cortex --help" in refused(bare.run("frobnicate"))
 
 
-@pytest.mark.parametrize("command", ["sessions", "costs", "serve"])
+@pytest.mark.parametrize("command", ["sessions", "serve"])
 def test_a_command_of_a_later_version_says_so(bare, command):
     assert f'"{command}" is not available in this version' in refused(bare.run(command, "list"))
 
