@@ -102,9 +102,10 @@ std::string authorize_azure(const HttpRequest& request, const KeyRing& keys) {
 }
 
 void check_api_version(const AzurePath& path) {
-    const bool tolerated = path.host == OpenaiHost::azure_v1 && (path.api_version.empty() || path.api_version == "preview" ||
-                                                                 path.api_version == "latest");
-    const bool routed = path.route == "chat/completions" || path.route == "responses" || path.route.starts_with("responses/");
+    const bool tolerated = path.host == OpenaiHost::azure_v1 &&
+                           (path.api_version.empty() || path.api_version == "preview" || path.api_version == "latest");
+    const bool routed =
+        path.route == "chat/completions" || path.route == "responses" || path.route.starts_with("responses/");
     if (!routed || (!tolerated && !is_version(path.api_version))) {
         refuse_azure(404, "404", "Resource not found");
     }

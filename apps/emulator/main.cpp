@@ -99,13 +99,15 @@ int main(int argc, char** argv) {
     const pid_t parent = getppid();
     Options options;
     CLI::App app{
-        "A strict emulator of the Anthropic Messages and OpenAI Chat Completions APIs, for tests without an account.\n"
+        "A strict emulator of the Anthropic Messages, OpenAI Chat Completions and Responses APIs, for tests without an "
+        "account.\n"
         "Prints one line with its address and serves until SIGTERM or SIGINT."};
     app.name("cortex-emulator");
     app.footer(
         std::string(emulator::fault_help()) +
         "\n\nRoutes: POST /v1/messages, POST /v1/messages/count_tokens, GET /v1/models[/ID], POST "
-        "/v1/chat/completions, GET /health\n"
+        "/v1/chat/completions, POST /v1/responses, GET /health\n"
+        "Azure OpenAI: /openai/deployments/D/chat/completions, /openai/responses, /openai/v1/...\n"
         "Amazon: POST /model/ID/invoke[-with-response-stream], /model/ID/count-tokens, /anthropic/v1/messages; STS, "
         "Identity Center, sign-in, container and instance credentials\n"
         "Google Cloud: Claude on Vertex AI, /token, /v1/token, /v1/oauthtoken, generateAccessToken, /computeMetadata\n"

@@ -1,5 +1,5 @@
 #pragma once
-// Chat Completions: OpenAI's own service for OpenAI's ids, Azure's deployments, a lenient local server for any other id.
+// Chat Completions: OpenAI's own service, Azure's deployments, and lenient local servers.
 
 #include "http.hpp"
 #include "openai_cache.hpp"

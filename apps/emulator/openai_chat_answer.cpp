@@ -184,10 +184,10 @@ std::string chat_json(const Answer& answer, const ChatCall& call, const ChatFram
     json::array calls;
     for (const json::object& block : answer.blocks) {
         if (text_of(block, "type") == "tool_use" && is_custom(call, text_of(block, "name"))) {
-            calls.push_back(
-                json::object{{"id", text_of(block, "id")},
-                             {"type", "custom"},
-                             {"custom", json::object{{"name", text_of(block, "name")}, {"input", free_text_of(block)}}}});
+            calls.push_back(json::object{
+                {"id", text_of(block, "id")},
+                {"type", "custom"},
+                {"custom", json::object{{"name", text_of(block, "name")}, {"input", free_text_of(block)}}}});
         } else if (text_of(block, "type") == "tool_use") {
             calls.push_back(json::object{
                 {"id", text_of(block, "id")},

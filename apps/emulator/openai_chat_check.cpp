@@ -57,10 +57,10 @@ void check_tools(const ChatCall& call) {
                            path + ".function.parameters", "invalid_function_parameters");
                 }
                 if (!call.local && bool_at(function.get_object(), "strict", path + ".function").value_or(false)) {
-                    check_strict_schema(parameters->get_object(),
-                                        {"function " + in_quotes(std::string(name.get_string())),
-                                         path + ".function.parameters", "invalid_function_parameters",
-                                         call.model.starts_with("ft:")});
+                    check_strict_schema(
+                        parameters->get_object(),
+                        {"function " + in_quotes(std::string(name.get_string())), path + ".function.parameters",
+                         "invalid_function_parameters", call.model.starts_with("ft:")});
                 }
             }
             names.emplace_back(name.get_string());
@@ -81,9 +81,9 @@ void check_tools(const ChatCall& call) {
             if (type != "allowed_tools" && named.is_object()) {
                 const std::string name = text_of(named.get_object(), "name");
                 if (std::find(names.begin(), names.end(), name) == names.end()) {
-                    reject(
-                        "Invalid value for 'tool_choice': function " + in_quotes(name) + " was not provided in 'tools'.",
-                        "tool_choice");
+                    reject("Invalid value for 'tool_choice': function " + in_quotes(name) +
+                               " was not provided in 'tools'.",
+                           "tool_choice");
                 }
             }
         } else {
@@ -147,8 +147,9 @@ void check_model_rules(ChatCall& call) {
             "instead.",
             "max_tokens", "unsupported_parameter");
     }
-    check_sampling(call, used,
-                   {"top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "stop"});
+    check_sampling(
+        call, used,
+        {"top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "stop"});
     check_verbosity(call, string_at(call.body, "verbosity"), "verbosity");
     if (offers_functions(call.body) &&
         (rules.tools == ChatTools::never || (rules.tools == ChatTools::while_effort_none && used != "none"))) {
@@ -198,7 +199,9 @@ void check_response_format(const ChatCall& call) {
         const json::object* schema = object_at(named, "schema", path);
         if (schema != nullptr && bool_at(named, "strict", path).value_or(false)) {
             check_strict_schema(*schema, {"response_format " + in_quotes(std::string(name.get_string())),
-                                          "response_format", {}, call.model.starts_with("ft:")});
+                                          "response_format",
+                                          {},
+                                          call.model.starts_with("ft:")});
         }
     }
     if (type == "json_object" && !call.local &&
@@ -223,6 +226,11 @@ void check_chat(ChatCall& call) {
     check_response_format(call);
     if (!call.local) {
         check_common(call, "auto default flex scale priority fast");
+        check_number(call.body, "top_logprobs", 0, 20);
+        (void)check_count(call.body, "n");
+        if (!bool_at(call.body, "logprobs").value_or(false) && integer_of(call.body, "top_logprobs")) {
+            reject("The 'logprobs' parameter must be set to true if 'top_logprobs' is used.", "top_logprobs");
+        }
     }
     check_number(call.body, "temperature", 0, 2);
     check_number(call.body, "top_p", 0, 1);
@@ -249,6 +257,8 @@ void check_chat(ChatCall& call) {
         check_model_rules(call);
     } else {
         check_local_server(call.server, call.body, call.model, call.prompt_tokens);
+        const json::object* thinking = object_at(call.body, "thinking");
+        call.reasons = call.reasons && (thinking == nullptr || text_of(*thinking, "type") != "disabled");
         if (call.server.kind == LocalServer::Kind::llamacpp) {
             call.include_usage = true;
         }

@@ -159,10 +159,11 @@ void check_common(const OpenaiCall& call, std::string_view tiers) {
     constexpr std::size_t most_pairs = 16;
     if (const json::object* metadata = object_at(call.body, "metadata")) {
         if (metadata->size() > most_pairs) {
-            reject("Invalid 'metadata': too many properties. Expected an object with at most 16 properties, but got an "
-                   "object with " +
-                       std::to_string(metadata->size()) + " properties instead.",
-                   "metadata", "object_above_max_properties");
+            reject(
+                "Invalid 'metadata': too many properties. Expected an object with at most 16 properties, but got an "
+                "object with " +
+                    std::to_string(metadata->size()) + " properties instead.",
+                "metadata", "object_above_max_properties");
         }
         for (const auto& item : *metadata) {
             const std::string here = path_to("metadata", std::string_view(item.key()));

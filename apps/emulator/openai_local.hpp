@@ -10,21 +10,22 @@
 
 namespace emulator {
 
-/// The words, anywhere in the name and in any case: `ollama`, `vllm`, `llamacpp` for the program; `think` or `reason`,
-/// `no-tools`, `no-auto-tools`, `no-developer`, `no-stream-options`, `no-usage`, `no-done`, `loading`, and `ctx-N` for a window
-/// of N tokens.
+/// The words, anywhere in the name and in any case: `ollama`, `vllm`, `llamacpp` for the program, `deepseek-v4` for
+/// DeepSeek's own service, which thinks unless told not to; `think` or `reason`,
+/// `no-tools`, `no-auto-tools`, `no-developer`, `no-stream-options`, `no-usage`, `no-done`, `loading`, and `ctx-N` for a
+/// window of N tokens.
 struct LocalServer {
-    enum class Kind { plain, ollama, vllm, llamacpp };
+    enum class Kind { plain, ollama, vllm, llamacpp, deepseek };
     Kind kind = Kind::plain;
     bool reasons = false;
-    bool takes_tools = true;           ///< false: 400 as Ollama says it
-    bool takes_auto_tools = true;      ///< false: 400 as vLLM says it without its two options
+    bool takes_tools = true;  ///< false: 400 as Ollama says it
+    bool takes_auto_tools = true;  ///< false: 400 as vLLM says it without its two options
     bool takes_developer = true;
     bool takes_stream_options = true;
     bool tells_usage = true;
-    bool says_done = true;             ///< streams end with `[DONE]`
-    bool loads_first = false;          ///< the first request finds the model loading: 503
-    std::int64_t window = 0;           ///< tokens; 0: no limit
+    bool says_done = true;  ///< streams end with `[DONE]`
+    bool loads_first = false;  ///< the first request finds the model loading: 503
+    std::int64_t window = 0;  ///< tokens; 0: no limit
 
     /// The member that shows reasoning.
     [[nodiscard]] std::string_view reasoning_field() const noexcept {

@@ -8,6 +8,7 @@ namespace emulator::openai {
 namespace {
 
 constexpr std::size_t max_body = 32U * 1024U * 1024U;
+constexpr std::size_t deepest_body = 200;  // deeper than any schema that passes
 
 std::string masked_key(std::string_view key) {
     if (key.size() < 12) {
@@ -69,7 +70,18 @@ std::string authorize(const HttpRequest& request, const KeyRing& keys, bool need
     return key;
 }
 
-json::object read_body(const HttpRequest& request) {
+std::optional<json::object> parsed(const HttpRequest& request) {
+    json::parse_options options;
+    options.max_depth = deepest_body;
+    boost::system::error_code error;
+    json::value body = json::parse(request.body, error, {}, options);
+    if (error || !body.is_object() || !is_utf8(request.body)) {
+        return std::nullopt;
+    }
+    return std::move(body.get_object());
+}
+
+void check_body(const HttpRequest& request, const std::optional<json::object>& body) {
     const std::string* type = find_header(request.headers, "content-type");
     if (type == nullptr || lower(trimmed(std::string_view(*type).substr(0, type->find(';')))) != "application/json") {
         throw Rejection(400, "invalid_request_error", "Unsupported content type: send application/json.", {},
@@ -78,14 +90,11 @@ json::object read_body(const HttpRequest& request) {
     if (request.body.size() > max_body) {
         throw Rejection(413, "invalid_request_error", "Request body is too large.");
     }
-    boost::system::error_code error;
-    json::value parsed = json::parse(request.body, error);
-    if (error || !parsed.is_object() || !is_utf8(request.body)) {
+    if (!body) {
         throw Rejection(400, "invalid_request_error",
                         "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but "
                         "what was sent was not valid JSON.");
     }
-    return std::move(parsed.get_object());
 }
 
 void add_rate_headers(Reply& reply) {

@@ -5,6 +5,7 @@
 #include "json_util.hpp"
 #include "keys.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,11 @@ namespace emulator::openai {
 /// The bearer key, or nothing if none was sent and none is needed. Throws Rejection 401.
 [[nodiscard]] std::string authorize(const HttpRequest& request, const KeyRing& keys, bool needs_key);
 
-/// The JSON object of the body. Throws Rejection for a wrong content type, a body that is too large, or no JSON.
-[[nodiscard]] json::object read_body(const HttpRequest& request);
+/// The body, if it is a JSON object in good UTF-8.
+[[nodiscard]] std::optional<json::object> parsed(const HttpRequest& request);
+
+/// Throws Rejection for a wrong content type, a body that is too large, or one that was not `parsed`.
+void check_body(const HttpRequest& request, const std::optional<json::object>& body);
 
 /// x-ratelimit-*, with resets as Go writes durations.
 void add_rate_headers(Reply& reply);

@@ -15,7 +15,8 @@ constexpr std::size_t most_properties = 5'000;
 constexpr std::size_t most_enum_values = 1'000;
 
 constexpr std::string_view forbidden =
-    "allOf oneOf not if then else dependentRequired dependentSchemas dependencies patternProperties default propertyNames "
+    "allOf oneOf not if then else dependentRequired dependentSchemas dependencies patternProperties default "
+    "propertyNames "
     "unevaluatedProperties unevaluatedItems minProperties maxProperties contains minContains maxContains uniqueItems "
     "prefixItems";
 constexpr std::string_view formats = "date-time time date duration email hostname ipv4 ipv6 uuid";
@@ -52,7 +53,8 @@ private:
         if (path_.size() == 1) {
             context += ",";
         }
-        reject("Invalid schema for " + place_.owner + ": In context=(" + context + "), " + what, place_.param, place_.code);
+        reject("Invalid schema for " + place_.owner + ": In context=(" + context + "), " + what, place_.param,
+               place_.code);
     }
 
     void visit_value(const json::value& value, std::size_t level) {
@@ -133,7 +135,8 @@ private:
             }
         }
         if (properties_ > most_properties) {
-            say(std::to_string(properties_) + " properties exceed the limit of " + std::to_string(most_properties) + ".");
+            say(std::to_string(properties_) + " properties exceed the limit of " + std::to_string(most_properties) +
+                ".");
         }
         visit_table(schema, "properties", level + 1);
     }

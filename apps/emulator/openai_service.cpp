@@ -13,9 +13,8 @@ constexpr std::string_view responses_route = "responses";
 constexpr std::string_view models_route = "models";
 
 std::string model_of(const HttpRequest& request) {
-    boost::system::error_code error;
-    const json::value parsed = json::parse(request.body, error);
-    return !error && parsed.is_object() ? text_of(parsed.get_object(), "model") : std::string();
+    const std::optional<json::object> body = openai::parsed(request);
+    return body ? text_of(*body, "model") : std::string();
 }
 
 bool generates(std::string_view route) { return route == chat_route || route == responses_route; }
@@ -83,8 +82,7 @@ Reply OpenaiService::answer_openai(const HttpRequest& request, const KeyRing& ke
     const bool lists = route == models_route || route.starts_with("models/");
     const bool named = route.starts_with("responses/");
     if (!generates(route) && !lists && !named) {
-        throw Rejection(404, "invalid_request_error",
-                        "Invalid URL (" + request.method + " " + std::string(path) + ")");
+        throw Rejection(404, "invalid_request_error", "Invalid URL (" + request.method + " " + std::string(path) + ")");
     }
     if (named && (request.method == "GET" || request.method == "DELETE")) {
         (void)openai::authorize(request, keys, true);
@@ -99,11 +97,13 @@ Reply OpenaiService::answer_openai(const HttpRequest& request, const KeyRing& ke
     if (named) {
         throw Rejection(404, "invalid_request_error", "Invalid URL (POST " + std::string(path) + ")");
     }
+    std::optional<json::object> body = openai::parsed(request);
     OpenaiCall call;
-    call.model = model_of(request);
+    call.model = body ? text_of(*body, "model") : std::string();
     call.local = is_local(call.model);
     call.caller = openai::authorize(request, keys, !call.local || keys.lists_keys());
-    call.body = openai::read_body(request);
+    openai::check_body(request, body);
+    call.body = std::move(*body);
     if (call.model.empty() && !local_) {
         throw Rejection(400, "invalid_request_error", "you must provide a model parameter");
     }
@@ -136,7 +136,9 @@ Reply OpenaiService::answer_azure(const AzurePath& path, const HttpRequest& requ
     if (!generates(path.route)) {
         throw openai::ShapedRefusal{404, {{"code", "404"}, {"message", "Resource not found"}}};
     }
-    call.body = openai::read_body(request);
+    std::optional<json::object> body = openai::parsed(request);
+    openai::check_body(request, body);
+    call.body = std::move(*body);
     find_deployment(call, path.deployment.empty() ? text_of(call.body, "model") : path.deployment);
     check_served(call, path.route);
     check_prompt_filter(call.body);
@@ -180,7 +182,7 @@ Reply OpenaiService::scripted(const HttpRequest& request, const ErrorAnswer& err
                                   : error.status == 429 ? "rate_limit_exceeded"
                                   : error.status == 503 ? "server_is_overloaded"
                                                         : "";
-    const std::string_view type = !error.type.empty() ? std::string_view(error.type)
+    const std::string_view type = !error.type.empty()                  ? std::string_view(error.type)
                                   : error.code == "insufficient_quota" ? error.code
                                                                        : openai::type_of(error.status);
     const std::string model = model_of(request);

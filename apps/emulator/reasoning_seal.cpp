@@ -41,7 +41,8 @@ std::string meaning(const json::object& item) {
             for (const json::value& part : content->get_array()) {
                 const json::object& object = part.get_object();
                 text += "\x1f";
-                for (const std::string_view name : {"text", "refusal", "image_url", "file_data", "file_id", "file_url"}) {
+                for (const std::string_view name :
+                     {"text", "refusal", "image_url", "file_data", "file_id", "file_url"}) {
                     text += text_of(object, name);
                 }
             }
@@ -83,8 +84,8 @@ std::string follower_of(const json::object* item) {
 std::string host_of(const ResponsesCall& call) { return call.on_azure() ? "azure" : "openai"; }
 
 [[noreturn]] void unverified(const std::string& id, std::string_view reason) {
-    openai::reject("The encrypted content for item " + id + " could not be verified. Reason: " + std::string(reason), {},
-                   "invalid_encrypted_content");
+    openai::reject("The encrypted content for item " + id + " could not be verified. Reason: " + std::string(reason),
+                   {}, "invalid_encrypted_content");
 }
 
 }  // namespace
@@ -159,7 +160,8 @@ void ReasoningSealer::verify_item(ResponsesCall& call, std::size_t index, const 
     const json::object* follower = next < call.items.size() ? &call.items[next].get_object() : nullptr;
     const std::string needed = text_of(token, "next");
     if (!needed.empty() && (follower == nullptr || !is_output_item(*follower) || follower_of(follower) != needed)) {
-        openai::reject("Item '" + id + "' of type 'reasoning' was provided without its required following item.", "input");
+        openai::reject("Item '" + id + "' of type 'reasoning' was provided without its required following item.",
+                       "input");
     }
     std::string_view reason;
     std::string_view sentence;

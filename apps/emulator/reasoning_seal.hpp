@@ -10,8 +10,8 @@ namespace emulator {
 
 struct ResponsesCall;
 
-/// A seal vouches for the item's id, the service, the model, the key, what came before the item and what followed it. The secret
-/// lives as long as the process, so nothing that another process sealed or a client made up passes.
+/// A seal vouches for the item's id, the service, the model, the key, what came before the item and what followed it. The
+/// secret lives as long as the process, so nothing that another process sealed or a client made up passes.
 class ReasoningSealer {
 public:
     ReasoningSealer();

@@ -17,9 +17,9 @@ namespace emulator {
 
 /// One checked request.
 struct ResponsesCall : OpenaiCall {
-    json::array items{};         ///< the whole input: what came before, then the request's own, a string as a message
-    std::size_t first_own = 0;   ///< where the request's own items begin
-    std::string effort{};        ///< that is used; empty: no reasoning model
+    json::array items{};  ///< the whole input: what came before, then the request's own, a string as a message
+    std::size_t first_own = 0;  ///< where the request's own items begin
+    std::string effort{};  ///< that is used; empty: no reasoning model
     std::optional<std::string> summary{};  ///< asked for
     bool store = true;
     json::array transformations{};  ///< what was left out of the history, and why
@@ -52,7 +52,7 @@ struct ResponseFrame {
     json::array output;
     json::object usage;
     json::value incomplete_details;  ///< null: none
-    json::value error;               ///< null: none
+    json::value error;  ///< null: none
 };
 
 /// The answer's items, with ids made of `number`, and its status.

@@ -81,9 +81,9 @@ private:
                           {"role", "assistant"},
                           {"content", json::array{std::move(part)}}};
         if (call_.rules != nullptr && call_.rules->generation >= 504) {
-            const bool calls_later = std::any_of(
-                answer_.blocks.begin() + static_cast<std::ptrdiff_t>(index), answer_.blocks.end(),
-                [](const json::object& later) { return text_of(later, "type") == "tool_use"; });
+            const bool calls_later =
+                std::any_of(answer_.blocks.begin() + static_cast<std::ptrdiff_t>(index), answer_.blocks.end(),
+                            [](const json::object& later) { return text_of(later, "type") == "tool_use"; });
             item["phase"] = calls_later ? "commentary" : "final_answer";
         }
         add(std::move(item), "msg_");
@@ -129,11 +129,12 @@ json::object usage_of(const Answer& answer, const ResponsesCall& call) {
     }
     const std::size_t reasoning = call.reasons ? std::max<std::size_t>(8, estimated_tokens(thought)) : 0;
     tokens = std::max<std::size_t>(1, tokens) + reasoning;
-    json::object usage{{"input_tokens", call.prompt_tokens},
-                       {"input_tokens_details", json::object{{"cached_tokens", call.cached_tokens}, {"cache_write_tokens", 0}}},
-                       {"output_tokens", tokens},
-                       {"output_tokens_details", json::object{{"reasoning_tokens", reasoning}}},
-                       {"total_tokens", call.prompt_tokens + tokens}};
+    json::object usage{
+        {"input_tokens", call.prompt_tokens},
+        {"input_tokens_details", json::object{{"cached_tokens", call.cached_tokens}, {"cache_write_tokens", 0}}},
+        {"output_tokens", tokens},
+        {"output_tokens_details", json::object{{"reasoning_tokens", reasoning}}},
+        {"total_tokens", call.prompt_tokens + tokens}};
     for (const auto& item : answer.usage) {
         usage[item.key()] = item.value();
     }

@@ -11,7 +11,8 @@ using namespace openai;
 namespace {
 
 constexpr std::string_view known_fields =
-    "model input background context_management conversation include instructions max_output_tokens max_tool_calls metadata "
+    "model input background context_management conversation include instructions max_output_tokens max_tool_calls "
+    "metadata "
     "moderation parallel_tool_calls previous_response_id prompt prompt_cache_key prompt_cache_options "
     "prompt_cache_retention reasoning safety_identifier service_tier store stream stream_options temperature text "
     "tool_choice tools top_logprobs top_p truncation user";
@@ -114,9 +115,10 @@ void check_text(const ResponsesCall& call) {
         only_known(*format, path, "type");
     }
     if (type == "json_object" && !call.local && lower(json::serialize(call.items)).find("json") == std::string::npos) {
-        reject("Response input messages must contain the word 'json' in some form to use 'text.format' of type "
-               "'json_object'.",
-               "input");
+        reject(
+            "Response input messages must contain the word 'json' in some form to use 'text.format' of type "
+            "'json_object'.",
+            "input");
     }
 }
 
@@ -124,9 +126,10 @@ void check_text(const ResponsesCall& call) {
 void check_together(const ResponsesCall& call) {
     const json::object& body = call.body;
     if (string_at(body, "previous_response_id") && body.contains("conversation")) {
-        reject("Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing "
-               "one of them.",
-               {}, "mutually_exclusive_parameters");
+        reject(
+            "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing "
+            "one of them.",
+            {}, "mutually_exclusive_parameters");
     }
     if (bool_at(body, "background").value_or(false)) {
         reject(call.store ? "Background mode is not served here." : "Background mode requires 'store' to be true.",
@@ -134,8 +137,8 @@ void check_together(const ResponsesCall& call) {
     }
     if (const json::value* conversation = member(body, "conversation");
         conversation != nullptr && !conversation->is_null()) {
-        throw Rejection(404, "invalid_request_error", "Conversation with id " + json::serialize(*conversation) + " not found.",
-                        "conversation");
+        throw Rejection(404, "invalid_request_error",
+                        "Conversation with id " + json::serialize(*conversation) + " not found.", "conversation");
     }
     if (const auto truncation = string_at(body, "truncation")) {
         allow(*truncation, "truncation", "auto disabled");

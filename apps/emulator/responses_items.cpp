@@ -36,7 +36,8 @@ constexpr std::array forms{
 constexpr std::string_view hosted =
     "web_search_call file_search_call computer_call computer_call_output code_interpreter_call image_generation_call "
     "local_shell_call local_shell_call_output shell_call shell_call_output apply_patch_call apply_patch_call_output "
-    "mcp_list_tools mcp_approval_request mcp_approval_response mcp_call tool_search_call tool_search_output additional_tools";
+    "mcp_list_tools mcp_approval_request mcp_approval_response mcp_call tool_search_call tool_search_output "
+    "additional_tools";
 
 bool is_hosted(std::string_view type) {
     const auto all = words(hosted);
@@ -44,7 +45,8 @@ bool is_hosted(std::string_view type) {
 }
 
 const ItemForm* find_form(std::string_view type) {
-    const auto found = std::find_if(forms.begin(), forms.end(), [type](const ItemForm& form) { return form.type == type; });
+    const auto found =
+        std::find_if(forms.begin(), forms.end(), [type](const ItemForm& form) { return form.type == type; });
     return found == forms.end() ? nullptr : &*found;
 }
 
@@ -73,11 +75,11 @@ void check_part(const ResponsesCall& call, const json::object& part, const std::
     if (call.local) {
         return;
     }
-    const std::string_view known = type == "input_text"    ? "type text prompt_cache_breakpoint"
-                                   : type == "output_text" ? "type text annotations logprobs"
+    const std::string_view known = type == "input_text"     ? "type text prompt_cache_breakpoint"
+                                   : type == "output_text"  ? "type text annotations logprobs"
                                    : type == "summary_text" ? "type text"
-                                   : type == "refusal"     ? "type refusal"
-                                   : type == "input_image" ? "type image_url file_id detail prompt_cache_breakpoint"
+                                   : type == "refusal"      ? "type refusal"
+                                   : type == "input_image"  ? "type image_url file_id detail prompt_cache_breakpoint"
                                    : type == "input_file"
                                        ? "type file_id file_data file_url filename detail prompt_cache_breakpoint"
                                        : "type input_audio";
@@ -200,8 +202,9 @@ void check_item(const ResponsesCall& call, const json::object& item, const std::
         check_text_field(item, "call_id", path);
         const std::string id = text_of(item, "call_id");
         if (id.empty()) {
-            reject("Invalid " + in_quotes(path + ".call_id") + ": empty string. Expected a string with minimum length 1, but "
-                   "got an empty string instead.",
+            reject("Invalid " + in_quotes(path + ".call_id") +
+                       ": empty string. Expected a string with minimum length 1, but "
+                       "got an empty string instead.",
                    path + ".call_id", "empty_string");
         }
         check_length(id, path + ".call_id", 64);
@@ -248,7 +251,8 @@ void check_item_pairs(const ResponsesCall& call) {
             const std::string wanted = type.substr(0, type.size() - std::string_view("_output").size());
             const auto found = std::find(open.begin(), open.end(), std::pair(wanted, id));
             if (found == open.end()) {
-                reject("No tool call found for " + std::string(type == "function_call_output" ? "function call" : "custom tool call") +
+                reject("No tool call found for " +
+                           std::string(type == "function_call_output" ? "function call" : "custom tool call") +
                            " output with call_id " + id + ".",
                        "input");
             }

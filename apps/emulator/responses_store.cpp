@@ -75,8 +75,9 @@ void ResponseStore::check_pairs(const json::array& items) const {
                            "input");
         }
         if (!present.insert(id).second) {
-            openai::reject("Duplicate item found with id " + id + ". Remove duplicate items from your input and try again.",
-                           "input");
+            openai::reject(
+                "Duplicate item found with id " + id + ". Remove duplicate items from your input and try again.",
+                "input");
         }
     }
 }

@@ -36,8 +36,9 @@ void check_function(const ResponsesCall& call, const json::object& tool, const s
                path + ".parameters", "invalid_function_parameters");
     }
     if (bool_at(tool, "strict", path).value_or(false)) {
-        check_strict_schema(parameters != nullptr ? *parameters : json::object(),
-                            {owner, path + ".parameters", "invalid_function_parameters", call.model.starts_with("ft:")});
+        check_strict_schema(
+            parameters != nullptr ? *parameters : json::object(),
+            {owner, path + ".parameters", "invalid_function_parameters", call.model.starts_with("ft:")});
     }
 }
 

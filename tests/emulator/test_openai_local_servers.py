@@ -67,6 +67,26 @@ def test_reasoning_has_the_servers_name(local, model, field):
     assert thought and "".join(pieces) == thought
 
 
+def test_deepseek_wants_its_thoughts_again(local):
+    tool = {"type": "function", "function": {"name": "add", "parameters": {"type": "object", "properties": {}}}}
+    ask_for = {"role": "user", "content": "CALL_ADD: {}"}
+    message = ask(local, "deepseek-v4-pro", messages=[ask_for], tools=[tool]).choices[0].message
+    assert message.reasoning_content
+    calls = [call.model_dump() for call in message.tool_calls]
+    answer = {"role": "tool", "tool_call_id": calls[0]["id"], "content": "5"}
+    said = {"role": "assistant", "content": None, "tool_calls": calls}
+    for thought in (message.reasoning_content, ""):
+        again = ask(local, "deepseek-v4-pro", messages=[ask_for, {**said, "reasoning_content": thought}, answer], tools=[tool])
+        assert again.choices[0].message.content == "The result of add is: 5."
+    assert "reasoning_content" in refused(local, "deepseek-v4-pro", messages=[ask_for, said, answer], tools=[tool])["message"]
+    off = {"extra_body": {"thinking": {"type": "disabled"}}}
+    quiet = ask(local, "deepseek-v4-pro", messages=[ask_for, said, answer], tools=[tool], **off).choices[0].message
+    assert getattr(quiet, "reasoning_content", None) is None
+    assert "does not support this tool_choice" in refused(local, "deepseek-v4-pro", tools=[tool], tool_choice="required")["message"]
+    schema = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "object"}}}
+    assert "unavailable" in refused(local, "deepseek-v4-flash", response_format=schema)["message"]
+
+
 def test_usage_and_the_end_of_a_stream(local, raw):
     last = list(ask(local, "llamacpp-small", stream=True))[-1]
     assert last.choices == [] and last.usage.total_tokens > 0 and last.timings["prompt_n"] > 0
