@@ -21,7 +21,7 @@ KEY = "sk-ant-api03-emulator-test-0001"
 def clean_environment(monkeypatch):
     """The SDKs read credentials, endpoints and proxies from the environment; none of this machine may reach a test."""
     for name in list(os.environ):
-        if name.startswith(("ANTHROPIC_", "OPENAI_")) or name.upper().endswith("_PROXY"):
+        if name.startswith(("ANTHROPIC_", "AZURE_OPENAI_", "OPENAI_")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
     # Deprecation notices of the SDKs about models that the tests use on purpose.
     warnings.simplefilter("ignore", DeprecationWarning)
