@@ -3,6 +3,7 @@
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 #include "dialects/gemini/contents.hpp"
+#include "dialects/gemini/generation.hpp"
 #include "dialects/gemini/schema.hpp"
 #include "dialects/turns.hpp"
 
@@ -60,7 +61,8 @@ void write_generation(JsonWriter& json, const ModelCall& call) {
     json.key("generationConfig").begin_object();
     json.field("maxOutputTokens", call.params.max_tokens());
     if (call.params.temperature()) json.field("temperature", *call.params.temperature());
-    if (call.answer) {
+    // Before Gemini 3 a request that lists functions must not ask for JSON; what such a model says is checked when it arrives.
+    if (call.answer && (is_third_generation(call) || !lists_tools(call))) {
         json.field("responseMimeType", "application/json");
         json.key("responseJsonSchema").raw(clean_schema(call.answer->schema));
     }

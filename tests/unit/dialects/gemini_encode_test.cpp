@@ -94,6 +94,14 @@ TEST(GeminiEncode, temperature_and_the_answers_schema_are_part_of_the_generation
               R"({"maxOutputTokens":8192,"temperature":0.5,"responseMimeType":"application/json","responseJsonSchema":{"type":"object","properties":{"n":{"type":"integer"}}},"thinkingConfig":{"thinkingBudget":0}})");
 }
 
+TEST(GeminiEncode, older_models_are_not_asked_for_json_beside_tools) {
+    for (const auto& [model, asked] : {std::pair{"gemini-2.5-flash", false}, std::pair{"gemini-3.8-flash", true}}) {
+        ModelCall call = with_tools(gemini_call({user("a")}, {}, model));
+        call.answer = std::make_shared<const AnswerSchema>(AnswerSchema{.name = "answer", .schema = R"({"type":"object"})"});
+        EXPECT_EQ(encode(call).find("responseJsonSchema") != std::string::npos, asked) << model;
+    }
+}
+
 TEST(GeminiEncode, tools_stay_listed_where_none_may_be_called) {
     ModelCall call = with_tools(gemini_call({user("a")}));
     const std::string free = encode(call);
