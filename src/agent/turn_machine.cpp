@@ -75,14 +75,16 @@ void TurnMachine::start_call(SteadyTime now, std::vector<TurnAction>& out) {
     context_.not_before = pick->not_before;
     auto planned = plan_call(spec_, log_.state(), context_);
     if (!planned) {
-        if (spec_.health && pick->verdict.state == routing::Verdict::State::probe)
-            spec_.health->report(pick->choice->provider, pick->choice->wire_model, pick->verdict, routing::CallOutcome::neutral, now);
+        release_probe(*pick->choice, pick->verdict, now);
         ended_badly(std::move(planned).error(), out);
         return;
     }
     verdict_ = pick->verdict;
     current_ = planned->choice;
-    if (!reserve(*planned, out)) return;
+    if (!reserve(*planned, out)) {
+        release_probe(*current_, verdict_, now);
+        return;
+    }
     state_ = State::calling;
     if (context_.continue_after.empty()) call_text_.clear();
     const LegalParams& params = planned->spec.call.params;
@@ -100,6 +102,11 @@ void TurnMachine::start_call(SteadyTime now, std::vector<TurnAction>& out) {
     if (planned->spec.call.without_tools) report_without_tools();
     if (planned->shortened_by_cost) add_once(response_.metadata.degraded, "a limit on cost or tokens shortened the room for the answer");
     out.emplace_back(StartCall{std::move(planned->spec)});
+}
+
+void TurnMachine::release_probe(const ModelChoice& choice, const routing::Verdict& verdict, SteadyTime now) {
+    if (spec_.health && verdict.state == routing::Verdict::State::probe)
+        spec_.health->report(choice.provider, choice.wire_model, verdict, routing::CallOutcome::neutral, now);
 }
 
 bool TurnMachine::reserve(const PlannedCall& planned, std::vector<TurnAction>& out) {
@@ -153,8 +160,7 @@ bool TurnMachine::fail_over(const routing::CallEnded& ended, SteadyTime now, std
     failures_.push_back(error);
     const auto next = pick_model(spec_, log_, context_.purpose, failed_, now);
     if (!next) return false;
-    if (spec_.health && next->verdict.state == routing::Verdict::State::probe)
-        spec_.health->report(next->choice->provider, next->choice->wire_model, next->verdict, routing::CallOutcome::neutral, now);
+    release_probe(*next->choice, next->verdict, now);
     log_.append(DecisionTaken{turn(), "failover", {fmt::format("from {} to {}: {}", current_->wire_model, next->choice->wire_model, error.message)}});
     std::string told = fmt::format("{} did not answer ({}); {} was asked instead", current_->wire_model, cortex::to_string(error.code), next->choice->wire_model);
     add_once(spec_.notices, told + '.');

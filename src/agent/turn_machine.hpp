@@ -52,6 +52,8 @@ private:
     void start_call(SteadyTime now, std::vector<TurnAction>& out);
     /// Reserves what the planned call may cost. False: the turn has ended, as a limit forbids it.
     bool reserve(const PlannedCall& planned, std::vector<TurnAction>& out);
+    /// Gives the right to test a failing model back, unused.
+    void release_probe(const ModelChoice& choice, const routing::Verdict& verdict, SteadyTime now);
     /// Books what a call used, and what its end says of the provider.
     void settle(const routing::CallEnded& ended, SteadyTime now);
     /// Asks the next model where one may be asked. False: nobody is left, or the failure is final.

@@ -26,6 +26,12 @@ std::string_view plain_id(std::string_view id) {
     return id;
 }
 
+/// Whether the last segment of the path is a version: "v1", "v1beta1".
+bool names_version(std::string_view url) {
+    const std::string_view last = url.substr(url.rfind('/') + 1);
+    return last.size() >= 2 && last[0] == 'v' && last[1] >= '0' && last[1] <= '9' && last.find('.') == std::string_view::npos && last.find(':') == std::string_view::npos;
+}
+
 /// "projects/P/locations/L/endpoints/E", a model of one's own: each segment for itself.
 std::string resource_path(std::string_view resource) {
     std::string out;
@@ -52,6 +58,8 @@ Result<std::shared_ptr<const GeminiVertex>> GeminiVertex::create(Options options
     auto base = checked_base_url(options.base_url, options.base_url_field);
     if (!base) return std::move(base).error();
     options.base_url = *std::move(base);
+    // Google's SDKs name it without a version, Anthropic's name the same service with one.
+    if (!names_version(options.base_url)) options.base_url += fmt::format("/{}", version);
     return std::shared_ptr<const GeminiVertex>(new GeminiVertex(std::move(options), std::move(continuing_url)));
 }
 

@@ -16,7 +16,7 @@ public:
         std::string project = {};                          ///< Required.
         std::string location = {};                         ///< A region, "global", "us" or "eu"; empty: us-central1.
         std::string location_field = "location";           ///< Where that came from, for errors.
-        std::string base_url = {};                         ///< With `/v1`; empty: the location's host.
+        std::string base_url = {};                         ///< With or without `/v1`; empty: the location's host.
         std::string base_url_field = "base_url";
         std::string universe_domain = "googleapis.com";
         std::string quota_project = {};                    ///< Sent as x-goog-user-project where the credential names none.

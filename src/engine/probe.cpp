@@ -56,6 +56,16 @@ Result<Credential> credential_for(const ProviderEntry& provider, World& world, c
     return provider.accept(std::string(SecretAccess::text(key)), "the key given to verify()");
 }
 
+/// Whether the answer refuses the credential, by the channel's own judgement: some vendors say so with a 400.
+bool refuses(const ProviderEntry& provider, const Answer& answer) {
+    if (answer.head.status < 400) return false;
+    if (answer.head.status == 401 || answer.head.status == 403) return true;
+    const auto model = std::make_shared<ModelInfo>();
+    auto params = legalize({}, *model, {});
+    const ModelCall call{.model = model, .wire_model = {}, .provider = provider.traits.name, .prefix = nullptr, .messages = {}, .params = *std::move(params)};
+    return provider.channel->classify(call, answer.head, answer.body).code == ErrorCode::auth;
+}
+
 /// A service that cannot be reached says nothing of the credential.
 bool out_of_reach(const ErrorInfo& error) noexcept {
     return error.code == ErrorCode::network || error.code == ErrorCode::timeout || error.code == ErrorCode::unavailable;
@@ -103,7 +113,7 @@ void probe(Shard& shard, const World& world, const ProviderEntry& provider, Secr
     };
     if (!answer.end) {
         status.detail = masked(answer.end.error().message);   // unreachable says nothing of the key
-    } else if (answer.head.status == 401 || answer.head.status == 403) {
+    } else if (refuses(provider, answer)) {
         status.status = CredentialStatus::rejected;
         status.detail = fmt::format("{} refused the credential with HTTP {}. Check {}.", provider.traits.name, answer.head.status, credential->source);
     } else if (provider.channel->accepted(answer.head.status)) {

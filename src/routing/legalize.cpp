@@ -194,6 +194,7 @@ void Legalizer::think_automatically() {
     out_.form_ = Form::budget;
     out_.thinks_ = true;
     out_.budget_ = budget;
+    out_.summarized_ = need_.show_thinking && model_.thinking.most_budget > 0;   // Claude shows it beside a budget anyhow
     out_.max_tokens_ = std::min(out_.max_tokens_ + budget, room_);
     say(fmt::format("thinking budget {} tokens: the turn's level is {}{}; max_tokens {} leaves {} for the answer", budget, to_string(need_.level),
                     budget < need_.budget ? fmt::format(", shortened from {} by {}", need_.budget, room_from_) : "", out_.max_tokens_,
@@ -231,6 +232,7 @@ Result<void> Legalizer::think_for(std::int64_t budget) {
     out_.form_ = Form::budget;
     out_.thinks_ = true;
     out_.budget_ = budget;
+    out_.summarized_ = need_.show_thinking && model_.thinking.most_budget > 0;   // Claude shows it beside a budget anyhow
     out_.max_tokens_ = std::min(out_.max_tokens_ + budget, room_);
     say(fmt::format("thinking budget {}: asked for; max_tokens raised to {} to keep room for the answer", budget, out_.max_tokens_));
     return {};

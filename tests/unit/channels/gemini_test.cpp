@@ -103,8 +103,10 @@ TEST(GeminiVertex, addresses_project_location_and_model_and_selects_the_method_b
               "https://aiplatform.googleapis.com/v1/projects/my-project/locations/global/publishers/google/models/gemini-3.8-flash:streamGenerateContent?alt=sse");
     EXPECT_TRUE(streamed.streaming);
     EXPECT_EQ(value(streamed, "accept"), "text/event-stream");
-    EXPECT_EQ(vertex({}, "http://127.0.0.1:9/v1/")->address(asks("m"), body()).url,
-              "http://127.0.0.1:9/v1/projects/my-project/locations/us-central1/publishers/google/models/m:generateContent");
+    for (const std::string base : {"http://127.0.0.1:9/v1/", "http://127.0.0.1:9/v1", "http://127.0.0.1:9", "http://127.0.0.1:9/"})
+        EXPECT_EQ(vertex({}, base)->address(asks("m"), body()).url,
+                  "http://127.0.0.1:9/v1/projects/my-project/locations/us-central1/publishers/google/models/m:generateContent")
+            << base;
 }
 
 TEST(GeminiVertex, ids_are_taken_in_every_form_that_google_writes) {

@@ -143,6 +143,8 @@ TEST(Legalize, thinking_that_is_to_be_seen_is_asked_for) {
     EXPECT_FALSE(legalize(need, model("claude-opus-5"), {})->summarized());
     need.show_thinking = true;
     EXPECT_TRUE(legalize(need, model("claude-opus-5"), {})->summarized());
+    EXPECT_TRUE(legalize(need, model("gemini-2.5-flash"), {})->summarized());
+    EXPECT_FALSE(legalize(need, model("claude-sonnet-4-5"), {})->summarized()) << "shown beside a budget anyhow";
 }
 
 TEST(Legalize, temperature_goes_only_where_it_is_legal_and_is_named_where_not) {
