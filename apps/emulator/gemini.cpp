@@ -52,8 +52,8 @@ void check_key(const std::string& key, const KeyRing& keys, std::string_view ser
                                    "UNAUTHENTICATED", {error_info("ACCESS_TOKEN_TYPE_UNSUPPORTED", service)}));
     }
     constexpr std::string_view message = "API key not valid. Please pass a valid API key.";
-    throw Refused(gemini_error(400, message, "INVALID_ARGUMENT",
-                               {error_info("API_KEY_INVALID", service), localized(message)}));
+    throw Refused(
+        gemini_error(400, message, "INVALID_ARGUMENT", {error_info("API_KEY_INVALID", service), localized(message)}));
 }
 
 // What a program in front of the service sometimes makes of an error.
@@ -128,9 +128,9 @@ GeminiApi::GeminiApi(const GoogleServices& google)
 std::string GeminiApi::authorize_token(const HttpRequest& request, const GeminiAddress& address) const {
     const IssuedToken caller = google_.authorize(request);
     if (address.project.find("denied") != std::string::npos) {
-        throw Refused(gemini_error(403,
-                                   "Permission 'aiplatform.endpoints.predict' denied on resource (or it may not exist).",
-                                   {}, {error_info("IAM_PERMISSION_DENIED", vertex_service)}));
+        throw Refused(
+            gemini_error(403, "Permission 'aiplatform.endpoints.predict' denied on resource (or it may not exist).", {},
+                         {error_info("IAM_PERMISSION_DENIED", vertex_service)}));
     }
     if (google_.switches().require_quota_project && caller.holder == TokenHolder::user &&
         find_header(request.headers, "x-goog-user-project") == nullptr) {
@@ -165,8 +165,7 @@ std::string GeminiApi::authorize(const HttpRequest& request, const GeminiAddress
 
 Reply GeminiApi::scripted(const ErrorAnswer& error, std::string_view message, GeminiHost host) const {
     const std::string_view service = host == GeminiHost::vertex ? vertex_service : developer_service;
-    constexpr std::string_view metric =
-        "generativelanguage.googleapis.com/generate_content_paid_tier_requests";
+    constexpr std::string_view metric = "generativelanguage.googleapis.com/generate_content_paid_tier_requests";
     json::array details;
     std::string text = error.message.empty() ? std::string(message) : error.message;
     const auto say = [&](std::string_view usual) { text = error.message.empty() ? std::string(usual) : text; };
@@ -190,8 +189,8 @@ Reply GeminiApi::scripted(const ErrorAnswer& error, std::string_view message, Ge
 
 void GeminiApi::charge_cache(GeminiCall& call, const std::string& owner) {
     const json::value* tools = member(call.body, "tools");
-    const std::string frame = (tools == nullptr ? std::string() : json::serialize(*tools)) +
-                              json::serialize(call.part("systemInstruction"));
+    const std::string frame =
+        (tools == nullptr ? std::string() : json::serialize(*tools)) + json::serialize(call.part("systemInstruction"));
     Digest digest = sha256(owner + "\x1f" + std::string(call.rules->id) + "\x1f" + frame);
     json::object before = call.body;
     before.erase("contents");
@@ -226,8 +225,9 @@ void GeminiApi::check_continuation(const GeminiCall& call) const {
     const std::string_view nonce = std::string_view(token).substr(0, nonce_size);
     if (token.size() <= nonce_size ||
         !same_bytes(std::string_view(token).substr(nonce_size), continuation_code(call, nonce))) {
-        refuse_argument("The continuation_token is not valid for this request: send the same request again with the "
-                        "token of its last candidate.");
+        refuse_argument(
+            "The continuation_token is not valid for this request: send the same request again with the "
+            "token of its last candidate.");
     }
 }
 
@@ -297,8 +297,8 @@ Reply GeminiApi::answer(const HttpRequest& request, const KeyRing& keys, const S
     try {
         const GeminiAddress address = read_gemini_address(request.path());
         if (!address.known || request.method != (address.verb.empty() ? "GET" : "POST")) {
-            throw Refused(gemini_error(404, "The requested URL " + std::string(request.path()) +
-                                                " was not found on this server."));
+            throw Refused(gemini_error(
+                404, "The requested URL " + std::string(request.path()) + " was not found on this server."));
         }
         const std::string owner = authorize(request, address, keys);
         if (address.verb == "generateContent" || address.verb == "streamGenerateContent") {

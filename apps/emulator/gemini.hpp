@@ -39,7 +39,8 @@ public:
     /// As AnthropicApi::answer.
     [[nodiscard]] Reply answer(const HttpRequest& request, const KeyRing& keys, const Step* step, bool& step_used);
 
-    /// A scripted error with the details that belong to its status. `code`: "per_day", "credits", or an ErrorInfo's reason.
+    /// A scripted error with the details that belong to its status. `code`: "per_day", "credits", or an ErrorInfo's
+    /// reason.
     [[nodiscard]] Reply scripted(const ErrorAnswer& error, std::string_view message, GeminiHost host) const;
 
     void reset() { prefixes_.clear(); }

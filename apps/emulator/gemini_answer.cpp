@@ -254,8 +254,8 @@ json::object gemini_document(const GeminiAnswer& answer, const GeminiCall& call,
         document["promptFeedback"] = answer.prompt_feedback;
         return document;
     }
-    const auto count = static_cast<std::size_t>(
-        integer_of(call.part("generationConfig"), "candidateCount").value_or(1));
+    const auto count =
+        static_cast<std::size_t>(integer_of(call.part("generationConfig"), "candidateCount").value_or(1));
     json::array candidates;
     for (std::size_t i = 0; i < count; ++i) {
         json::object candidate = candidate_of(json::array(answer.parts.begin(), answer.parts.end()), call, i);
@@ -314,8 +314,7 @@ std::vector<std::string> gemini_chunks(GeminiAnswer answer, const GeminiCall& ca
         if (last && !faults.no_terminal && faults.error_after_deltas < 0) {
             finish(candidate, answer, frame);
         }
-        chunks.push_back(json::serialize(
-            framed({std::move(candidate)}, usage_of(answer, call, tokens), call, frame)));
+        chunks.push_back(json::serialize(framed({std::move(candidate)}, usage_of(answer, call, tokens), call, frame)));
     }
     return chunks;
 }

@@ -51,8 +51,8 @@ void check_sampling(const GeminiCall& call, const json::object& config) {
 void check_max_tokens(const GeminiCall& call, const json::object& config) {
     const std::optional<std::int64_t> limit = integer_of(config, "maxOutputTokens");
     if (limit && (*limit < 1 || *limit > call.rules->max_output)) {
-        refuse_argument("Unable to submit request because it has a maxOutputTokens value of " +
-                        std::to_string(*limit) + " but the supported range is from 1 (inclusive) to " +
+        refuse_argument("Unable to submit request because it has a maxOutputTokens value of " + std::to_string(*limit) +
+                        " but the supported range is from 1 (inclusive) to " +
                         std::to_string(call.rules->max_output + 1) + " (exclusive). Update the value and try again.");
     }
 }
@@ -88,8 +88,8 @@ void check_format(const GeminiCall& call, const json::object& config) {
     }
     for (const json::value& modality : list_in(config, "responseModalities")) {
         if (modality.get_string() != "TEXT") {
-            refuse_argument("The requested combination of response modalities (" +
-                            std::string(modality.get_string()) + ") is not supported by the model.");
+            refuse_argument("The requested combination of response modalities (" + std::string(modality.get_string()) +
+                            ") is not supported by the model.");
         }
     }
 }
@@ -121,7 +121,6 @@ bool check_budget(const GeminiCall& call, std::int64_t budget) {
 void check_thinking(GeminiCall& call, const json::object& config) {
     const GeminiRules& rules = *call.rules;
     const json::object& thinking = object_in(config, "thinkingConfig");
-    call.thinks = rules.thinks_by_default;
     const std::string level = text_of(thinking, "thinkingLevel");
     const std::optional<std::int64_t> budget = integer_of(thinking, "thinkingBudget");
     if (!level.empty() && budget) {
@@ -131,16 +130,18 @@ void check_thinking(GeminiCall& call, const json::object& config) {
         refuse_argument("Thinking level is not supported for this model.");
     }
     if (!level.empty() && level != "THINKING_LEVEL_UNSPECIFIED" && !level_allowed(rules, level)) {
-        refuse_argument("Thinking level " + level + " is not supported for this model. Please retry with other thinking "
+        refuse_argument("Thinking level " + level +
+                        " is not supported for this model. Please retry with other thinking "
                         "level.");
     }
-    if (budget) {
-        call.thinks = check_budget(call, *budget);
-    }
+    const bool off = budget ? !check_budget(call, *budget) : rules.family == "2.5" && !rules.thinks_by_default;
+    const bool by_level = level.empty() ? rules.thinks_by_default : level != "MINIMAL";
+    call.thinks = !off && (budget || by_level);
     call.shows_thoughts = is_true(thinking, "includeThoughts");
-    if (call.shows_thoughts && !call.thinks) {
-        refuse_argument("Unable to submit request because thinking_config.include_thoughts is only enabled when "
-                        "thinking is enabled.");
+    if (call.shows_thoughts && off) {
+        refuse_argument(
+            "Unable to submit request because thinking_config.include_thoughts is only enabled when "
+            "thinking is enabled.");
     }
 }
 

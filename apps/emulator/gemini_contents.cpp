@@ -60,8 +60,8 @@ void check_part(const GeminiCall& call, const json::object& part, bool of_model,
                                std::string(second) + "'");
     }
     if (of_model == (data == "functionResponse") && (of_model || data == "functionCall")) {
-        refuse_content(path, "a " + snake_case(data) + " does not belong in a content of role " +
-                                 (of_model ? "model." : "user."));
+        refuse_content(
+            path, "a " + snake_case(data) + " does not belong in a content of role " + (of_model ? "model." : "user."));
     }
     if (data == "functionCall" && text_of(object_in(part, data), "name").empty()) {
         refuse_content(path + ".function_call.name", "Name cannot be empty.");
@@ -106,8 +106,9 @@ void check_system(const GeminiCall& call) {
 }
 
 [[noreturn]] void refuse_count() {
-    refuse_argument("Please ensure that the number of function response parts is equal to the number of function call "
-                    "parts of the function call turn.");
+    refuse_argument(
+        "Please ensure that the number of function response parts is equal to the number of function call "
+        "parts of the function call turn.");
 }
 
 void check_answers(const std::vector<PlacedPart>& calls, const GeminiTurn* next) {
@@ -142,14 +143,14 @@ void check_order(const GeminiCall& call) {
         if (turns[i].model) {
             const std::vector<PlacedPart> calls = turns[i].all("functionCall");
             if (!calls.empty() && i == 0) {
-                refuse_argument("Please ensure that function call turn comes immediately after a user turn or after a "
-                                "function response turn.");
+                refuse_argument(
+                    "Please ensure that function call turn comes immediately after a user turn or after a "
+                    "function response turn.");
             }
             if (!calls.empty()) {
                 check_answers(calls, next);
             }
-        } else if (!turns[i].all("functionResponse").empty() &&
-                   (i == 0 || turns[i - 1].all("functionCall").empty())) {
+        } else if (!turns[i].all("functionResponse").empty() && (i == 0 || turns[i - 1].all("functionCall").empty())) {
             refuse_argument("Please ensure that function response turn comes immediately after a function call turn.");
         }
     }

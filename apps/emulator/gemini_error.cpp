@@ -12,9 +12,8 @@ std::string type_name(std::string_view name) { return std::string(types) + std::
 
 json::object gemini_error_body(int status, std::string_view message, std::string_view status_word,
                                json::array details) {
-    json::object error{{"code", status},
-                       {"message", message},
-                       {"status", status_word.empty() ? google_status(status) : status_word}};
+    json::object error{
+        {"code", status}, {"message", message}, {"status", status_word.empty() ? google_status(status) : status_word}};
     if (!details.empty()) {
         error["details"] = std::move(details);
     }
@@ -38,8 +37,7 @@ json::object retry_info(std::string_view duration) {
 
 json::object quota_failure(std::string_view id, std::string_view metric, std::string_view value) {
     return {{"@type", type_name("QuotaFailure")},
-            {"violations",
-             json::array{json::object{{"quotaMetric", metric}, {"quotaId", id}, {"quotaValue", value}}}}};
+            {"violations", json::array{json::object{{"quotaMetric", metric}, {"quotaId", id}, {"quotaValue", value}}}}};
 }
 
 void refuse_argument(std::string_view message) { throw Refused(gemini_error(400, message)); }
@@ -49,9 +47,9 @@ void refuse_field(std::string_view field, std::string_view message) {
     if (!field.empty()) {
         violation["field"] = field;
     }
-    throw Refused(gemini_error(400, message, {},
-                               {json::object{{"@type", type_name("BadRequest")},
-                                             {"fieldViolations", json::array{std::move(violation)}}}}));
+    throw Refused(gemini_error(
+        400, message, {},
+        {json::object{{"@type", type_name("BadRequest")}, {"fieldViolations", json::array{std::move(violation)}}}}));
 }
 
 void refuse_content(std::string_view field, std::string_view message) {

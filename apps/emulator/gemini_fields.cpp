@@ -80,9 +80,9 @@ constexpr std::array response_fields{
     choice("scheduling", "v1beta.FunctionResponse.Scheduling", "SCHEDULING_UNSPECIFIED SILENT WHEN_IDLE INTERRUPT")};
 constexpr MessageShape response{response_fields};
 
-constexpr std::array code_fields{
-    FieldShape{"id"}, choice("language", "v1beta.ExecutableCode.Language", "LANGUAGE_UNSPECIFIED PYTHON"),
-    FieldShape{"code"}};
+constexpr std::array code_fields{FieldShape{"id"},
+                                 choice("language", "v1beta.ExecutableCode.Language", "LANGUAGE_UNSPECIFIED PYTHON"),
+                                 FieldShape{"code"}};
 constexpr MessageShape code{code_fields};
 constexpr std::array outcome_fields{FieldShape{"id"},
                                     choice("outcome", "v1beta.CodeExecutionResult.Outcome",
@@ -143,10 +143,9 @@ constexpr std::array tool_config_fields{one("functionCallingConfig", calling),
                                         on(developer, "includeServerSideToolInvocations", boolean)};
 constexpr MessageShape tool_config{tool_config_fields};
 
-constexpr std::array thinking_fields{
-    FieldShape{"includeThoughts", boolean}, FieldShape{"thinkingBudget", int32},
-    choice("thinkingLevel", "v1beta.ThinkingConfig.ThinkingLevel",
-           "THINKING_LEVEL_UNSPECIFIED MINIMAL LOW MEDIUM HIGH XHIGH")};
+constexpr std::array thinking_fields{FieldShape{"includeThoughts", boolean}, FieldShape{"thinkingBudget", int32},
+                                     choice("thinkingLevel", "v1beta.ThinkingConfig.ThinkingLevel",
+                                            "THINKING_LEVEL_UNSPECIFIED MINIMAL LOW MEDIUM HIGH XHIGH")};
 constexpr MessageShape thinking{thinking_fields};
 
 constexpr std::array generation_fields{
@@ -180,8 +179,9 @@ constexpr std::array safety_fields{
            "HARM_CATEGORY_DANGEROUS_CONTENT HARM_CATEGORY_CIVIC_INTEGRITY HARM_CATEGORY_JAILBREAK "
            "HARM_CATEGORY_IMAGE_HATE HARM_CATEGORY_IMAGE_DANGEROUS_CONTENT HARM_CATEGORY_IMAGE_HARASSMENT "
            "HARM_CATEGORY_IMAGE_SEXUALLY_EXPLICIT"),
-    choice("threshold", "v1beta.SafetySetting.HarmBlockThreshold",
-           "HARM_BLOCK_THRESHOLD_UNSPECIFIED BLOCK_LOW_AND_ABOVE BLOCK_MEDIUM_AND_ABOVE BLOCK_ONLY_HIGH BLOCK_NONE OFF"),
+    choice(
+        "threshold", "v1beta.SafetySetting.HarmBlockThreshold",
+        "HARM_BLOCK_THRESHOLD_UNSPECIFIED BLOCK_LOW_AND_ABOVE BLOCK_MEDIUM_AND_ABOVE BLOCK_ONLY_HIGH BLOCK_NONE OFF"),
     choice("method", "v1beta.SafetySetting.HarmBlockMethod", "HARM_BLOCK_METHOD_UNSPECIFIED SEVERITY PROBABILITY",
            vertex)};
 constexpr MessageShape safety{safety_fields};

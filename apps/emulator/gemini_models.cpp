@@ -22,8 +22,8 @@ constexpr GeminiRules gemini_4(std::string_view id, std::string_view name, std::
             .max_output = shared_window};
 }
 
-// That 2.5-pro and 2.5-flash are answered by other models from December 2026 on is not here: what a test sees must not depend on
-// the day it runs.
+// That 2.5-pro and 2.5-flash are answered by other models from December 2026 on is not here: what a test sees must not
+// depend on the day it runs.
 constexpr std::array models{
     gemini_4("gemini-4-carbon", "Gemini 4 Carbon", three_levels),
     gemini_4("gemini-4-argon", "Gemini 4 Argon", three_levels),
@@ -55,6 +55,7 @@ constexpr std::array models{
                 .display_name = "Gemini 3.5 Flash-Lite",
                 .family = "3",
                 .levels = four_levels,
+                .thinks_by_default = false,
                 .newer = true},
     GeminiRules{.id = "gemini-3.1-pro-preview",
                 .display_name = "Gemini 3.1 Pro Preview",
@@ -62,10 +63,9 @@ constexpr std::array models{
                 .levels = three_levels,
                 .least_budget = 128,
                 .may_stop_thinking = false},
-    GeminiRules{.id = "gemini-3.1-flash-lite",
-                .display_name = "Gemini 3.1 Flash-Lite",
-                .family = "3",
-                .levels = four_levels},
+    GeminiRules{
+        .id = "gemini-3.1-flash-lite", .display_name = "Gemini 3.1 Flash-Lite", .family = "3", .levels = four_levels,
+                .thinks_by_default = false},
     GeminiRules{.id = "gemini-3-flash-preview",
                 .display_name = "Gemini 3 Flash Preview",
                 .family = "3",

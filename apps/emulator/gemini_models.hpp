@@ -1,5 +1,6 @@
 #pragma once
-// What each Gemini model accepts, as far as the emulator checks it. A table of the emulator's own, as for the other vendors.
+// What each Gemini model accepts, as far as the emulator checks it. A table of the emulator's own, as for the other
+// vendors.
 
 #include <cstdint>
 #include <span>

@@ -48,8 +48,8 @@ private:
     }
 
     void add(json::object piece) {
-        parts_.push_back({{"functionCall", json::object{{"partialArgs", json::array{std::move(piece)}},
-                                                        {"willContinue", true}}}});
+        parts_.push_back(
+            {{"functionCall", json::object{{"partialArgs", json::array{std::move(piece)}}, {"willContinue", true}}}});
     }
 
     std::vector<json::object> parts_;

@@ -19,8 +19,8 @@ ToolOutcome outcome_of(const json::object& part) {
     const json::object& response = object_in(part, "functionResponse");
     const json::object& content = object_in(response, "response");
     ToolOutcome outcome{text_of(response, "name"), {}, content.size() == 1 && content.contains("error")};
-    const bool wrapped = content.size() == 1 && (outcome.is_error || content.contains("output") ||
-                                                 content.contains("result"));
+    const bool wrapped =
+        content.size() == 1 && (outcome.is_error || content.contains("output") || content.contains("result"));
     const json::value inner = wrapped ? content.begin()->value() : json::value(content);
     outcome.text = inner.is_string() ? std::string(inner.get_string()) : json::serialize(inner);
     return outcome;
@@ -31,10 +31,10 @@ void read_tools(const GeminiCall& call, Prompt& prompt) {
         for (const json::value& item : list_in(as_object(tool), "functionDeclarations")) {
             const json::object& declaration = as_object(item);
             const json::value* schema = member(declaration, "parametersJsonSchema");
-            prompt.tools.push_back({text_of(declaration, "name"),
-                                    schema != nullptr && schema->is_object()
-                                        ? schema->get_object()
-                                        : as_json_schema(object_in(declaration, "parameters"))});
+            prompt.tools.push_back(
+                {text_of(declaration, "name"), schema != nullptr && schema->is_object()
+                                                   ? schema->get_object()
+                                                   : as_json_schema(object_in(declaration, "parameters"))});
         }
     }
     const json::object& config = object_in(call.part("toolConfig"), "functionCallingConfig");

@@ -102,9 +102,8 @@ GeminiAddress read_gemini_address(std::string_view path) {
         address.model = last.substr(0, colon);
         address.verb = last.substr(std::min(colon + 1, last.size()));
     }
-    const bool version = address.host == GeminiHost::vertex
-                             ? address.version == "v1" || address.version == "v1beta1"
-                             : address.version == "v1" || address.version == "v1beta";
+    const bool version = address.host == GeminiHost::vertex ? address.version == "v1" || address.version == "v1beta1"
+                                                            : address.version == "v1" || address.version == "v1beta";
     const bool verb = address.verb.empty() || address.verb == "generateContent" ||
                       address.verb == "streamGenerateContent" || address.verb == "countTokens";
     const bool place = address.location.empty() || is_location(address.location);
@@ -143,8 +142,8 @@ std::size_t gemini_content_tokens(const json::object& content) {
         part.erase("thoughtSignature");
         const std::string_view data = data_of(part);
         tokens += data == "inlineData" || data == "fileData" ? fixed_blob_tokens
-                  : data == "text" ? estimated_tokens(text_of(part, "text").size())
-                                   : estimated_tokens(json::serialize(part).size());
+                  : data == "text"                           ? estimated_tokens(text_of(part, "text").size())
+                                                             : estimated_tokens(json::serialize(part).size());
     }
     return tokens;
 }
@@ -197,7 +196,8 @@ Reply gemini_count(const HttpRequest& request, const GeminiAddress& address) {
         }
         json::object inner = body.at("generateContentRequest").get_object();
         if (text_of(inner, "model") != "models/" + address.model) {
-            refuse_argument("* CountTokensRequest.generate_content_request.model: the model must be that of the address.");
+            refuse_argument(
+                "* CountTokensRequest.generate_content_request.model: the model must be that of the address.");
         }
         body = std::move(inner);
     }
@@ -205,8 +205,9 @@ Reply gemini_count(const HttpRequest& request, const GeminiAddress& address) {
         refuse_argument("* CountTokensRequest.contents: contents is not specified");
     }
     const std::size_t tokens = gemini_tokens(body);
-    json::object count{{"totalTokens", tokens},
-                       {"promptTokensDetails", json::array{json::object{{"modality", "TEXT"}, {"tokenCount", tokens}}}}};
+    json::object count{
+        {"totalTokens", tokens},
+        {"promptTokensDetails", json::array{json::object{{"modality", "TEXT"}, {"tokenCount", tokens}}}}};
     if (address.host == GeminiHost::vertex) {
         count["totalBillableCharacters"] = tokens * 4;
     }

@@ -22,16 +22,17 @@ void check_object(const json::object& schema, const std::string& path, bool name
     for (const auto& property : properties) {
         const std::string here = path + ".properties[" + std::string(property.key()) + "]";
         if (names_properties && !is_property_name(property.key())) {
-            refuse_content(here, "property names start with a letter or an underscore, hold only letters, digits and "
-                                 "underscores, and have at most 64 characters.");
+            refuse_content(here,
+                           "property names start with a letter or an underscore, hold only letters, digits and "
+                           "underscores, and have at most 64 characters.");
         }
         check_gemini_schema(as_object(property.value()), here, names_properties);
     }
     for (const std::string_view list : {"required", "propertyOrdering"}) {
         std::size_t index = 0;
         for (const json::value& name : list_in(schema, list)) {
-            const std::string here =
-                path + "." + (list == "required" ? "required" : "property_ordering") + "[" + std::to_string(index++) + "]";
+            const std::string here = path + "." + (list == "required" ? "required" : "property_ordering") + "[" +
+                                     std::to_string(index++) + "]";
             if (!properties.contains(name.get_string())) {
                 refuse_content(here, "property is not defined");
             }
@@ -75,20 +76,28 @@ void check_gemini_schema(const json::object& schema, const std::string& path, bo
     for (const std::string_view list : {"anyOf", "prefixItems"}) {
         std::size_t index = 0;
         for (const json::value& inner : list_in(schema, list)) {
-            check_gemini_schema(as_object(inner),
-                                path + "." + (list == "anyOf" ? "any_of" : "prefix_items") + "[" +
-                                    std::to_string(index++) + "]",
-                                names_properties);
+            check_gemini_schema(
+                as_object(inner),
+                path + "." + (list == "anyOf" ? "any_of" : "prefix_items") + "[" + std::to_string(index++) + "]",
+                names_properties);
         }
     }
 }
 
 void check_json_schema(const json::value& value, const std::string& path) {
     // The documented keywords, and `$schema` and `default`, which the service was seen to pass over.
-    constexpr std::array<std::string_view, 23> known{
-        "$schema", "$id",   "$defs",       "$ref",     "$anchor",  "type",    "format",  "title",
-        "default", "enum",  "description", "items",    "minItems", "maxItems", "minimum", "maximum",
-        "anyOf",   "oneOf", "prefixItems", "required", "properties", "additionalProperties", "propertyOrdering"};
+    constexpr std::array<std::string_view, 23> known{"$schema",         "$id",
+                                                     "$defs",           "$ref",
+                                                     "$anchor",         "type",
+                                                     "format",          "title",
+                                                     "default",         "enum",
+                                                     "description",     "items",
+                                                     "minItems",        "maxItems",
+                                                     "minimum",         "maximum",
+                                                     "anyOf",           "oneOf",
+                                                     "prefixItems",     "required",
+                                                     "properties",      "additionalProperties",
+                                                     "propertyOrdering"};
     if (value.is_bool()) {
         return;
     }

@@ -53,8 +53,8 @@ json::value whole_number(const json::value& value, const std::string& path, bool
     } else {
         refuse_value(path, type, value);
     }
-    if (narrow && (number < std::numeric_limits<std::int32_t>::min() ||
-                   number > std::numeric_limits<std::int32_t>::max())) {
+    if (narrow &&
+        (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max())) {
         refuse_value(path, type, value);
     }
     return number;
@@ -80,8 +80,8 @@ public:
             if (result.contains(field->name)) {
                 refuse_field(path, "Invalid value at '" + here + "', the field is already set.");
             }
-            result[field->name] = field->repeated ? read_list(item.value(), *field, here)
-                                                  : read_value(item.value(), *field, host_, here);
+            result[field->name] =
+                field->repeated ? read_list(item.value(), *field, here) : read_value(item.value(), *field, host_, here);
         }
         return result;
     }
@@ -122,9 +122,8 @@ json::value read_word(const json::value& value, const FieldShape& field, const s
     const std::vector<std::string_view> allowed = words(field.words);
     const std::string_view given = value.is_string() ? std::string_view(value.get_string()) : std::string_view();
     // Lower-case words are taken: JSON Schema spells its types so, and clients send such schemas.
-    const auto found = std::find_if(allowed.begin(), allowed.end(), [given](std::string_view word) {
-        return same_ignoring_case(word, given);
-    });
+    const auto found = std::find_if(allowed.begin(), allowed.end(),
+                                    [given](std::string_view word) { return same_ignoring_case(word, given); });
     if (found == allowed.end()) {
         refuse_value(path, "type.googleapis.com/google.ai.generativelanguage." + std::string(field.type), value);
     }

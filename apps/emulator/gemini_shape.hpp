@@ -33,7 +33,8 @@ struct MessageShape {
 [[nodiscard]] const MessageShape& generate_request_shape() noexcept;
 [[nodiscard]] const MessageShape& count_request_shape() noexcept;
 
-/// The same message with camelCase names and without nulls. Throws Refused with 400 for an unknown name or a value of another kind.
+/// The same message with camelCase names and without nulls. Throws Refused with 400 for an unknown name or a value of
+/// another kind.
 [[nodiscard]] json::object read_message(const json::object& object, const MessageShape& shape, GeminiHost host);
 
 /// camelCase to snake_case.

@@ -92,7 +92,8 @@ void check_calling(const GeminiCall& call, const std::set<std::string>& names) {
     }
     const json::array& allowed = list_in(config, "allowedFunctionNames");
     if (!allowed.empty() && !must) {
-        refuse_argument("Allowed function names should only be set when the function calling mode is ANY or VALIDATED.");
+        refuse_argument(
+            "Allowed function names should only be set when the function calling mode is ANY or VALIDATED.");
     }
     for (const json::value& name : allowed) {
         if (!names.contains(std::string(name.get_string()))) {

@@ -25,7 +25,8 @@ struct GeminiTurn {
 
 [[nodiscard]] std::vector<GeminiTurn> turns_of(const json::object& body);
 
-/// Index of the content that began the current turn: the last one of the user's that holds more than function responses.
+/// Index of the content that began the current turn: the last one of the user's that holds more than function
+/// responses.
 [[nodiscard]] std::size_t start_of_current_turn(const json::object& body);
 
 }  // namespace emulator

@@ -341,6 +341,16 @@ def test_a_call_has_an_id_only_if_the_model_gave_one(raw, model_id, given):
             calls[index]["functionCall"]["id"] = kept
 
 
+@pytest.mark.parametrize("model_id, level", [("gemini-3.6-flash", "MINIMAL"), ("gemini-3.5-flash-lite", None)])
+def test_without_thinking_calls_are_signed_all_the_same(raw, model_id, level):
+    asked = tool() | {"contents": [user({"text": "CALL_ADD: {}"})]} | (thinking(thinkingLevel=level) if level else {})
+    answer = send(raw, asked, model_id)[2]
+    assert "thoughtsTokenCount" not in answer["usageMetadata"]
+    assert [bool(part.get("thoughtSignature")) for part in answer["candidates"][0]["content"]["parts"]] == [False, True]
+    thinks = send(raw, asked | thinking(thinkingLevel="LOW"), model_id)[2]["usageMetadata"]
+    assert thinks["thoughtsTokenCount"] > 0
+
+
 def test_arguments_may_come_back_in_another_order(raw):
     asked = tool(parametersJsonSchema={"type": "object", "properties": {}}) | {"contents": [user({"text": 'CALL_ADD: {"a": 1, "b": {"c": 2.5, "d": [1]}}'})]}
     parts = send(raw, asked)[2]["candidates"][0]["content"]["parts"]
