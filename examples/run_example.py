@@ -25,10 +25,12 @@ def surroundings(base_url, folder):
         key_file = json.load(answer)["service_account.json"]
     path = pathlib.Path(folder) / "service_account.json"
     path.write_text(json.dumps(key_file))
-    foreign = ("aws_", "anthropic_", "google_", "gcloud_", "gce_", "cloudsdk_", "cloud_ml_", "cortex_config")
+    foreign = ("aws_", "anthropic_", "google_", "gcloud_", "gce_", "cloudsdk_", "cloud_ml_", "cortex_config", "openai_", "gemini_", "azure_")
     kept = {name: value for name, value in os.environ.items()
             if not name.lower().startswith(foreign) and name.lower() not in ("http_proxy", "https_proxy", "all_proxy")}
-    return {**kept, **AWS_PAIR, "ANTHROPIC_BASE_URL": base_url, "ANTHROPIC_API_KEY": "sk-ant-example-key", "AWS_ENDPOINT_URL": base_url,
+    return {**kept, **AWS_PAIR, "ANTHROPIC_BASE_URL": base_url, "ANTHROPIC_API_KEY": "sk-ant-example-key",
+            "OPENAI_BASE_URL": f"{base_url}/v1", "OPENAI_API_KEY": "sk-proj-example-key", "GOOGLE_GEMINI_BASE_URL": base_url,
+            "GEMINI_API_KEY": "AIza-example-key", "AWS_ENDPOINT_URL": base_url,
             "ANTHROPIC_VERTEX_BASE_URL": f"{base_url}/v1", "GOOGLE_APPLICATION_CREDENTIALS": str(path), "HOME": folder}
 
 
