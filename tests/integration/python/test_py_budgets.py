@@ -134,15 +134,16 @@ def test_the_report_is_the_sum_of_the_turns(make):
     assert all(line["provider"] == "anthropic" and line["model"].startswith("claude-haiku-4-5") for line in costs["lines"])
 
 
-def test_a_call_that_broke_off_is_counted_and_one_that_used_nothing_is_not(make, emulator):
+def test_calls_that_failed_or_broke_off_are_counted_too(make, emulator):
     engine, agent = make()
     emulator.script({"error": {"status": 529}}, {"text": "A long story. " * 50, "cut_after_bytes": 1500})
     with pytest.raises(cortex.ServiceUnavailableError):
         agent.start_session().run_sync("Hello")
-    assert engine.costs()["total"]["calls"] == 0
+    failed = engine.costs()["total"]
+    assert failed["calls"] == 1 and failed["cost_usd"] == 0.0 and failed["unknown_cost_calls"] == 0
     with pytest.raises(cortex.NetworkError):
         list(agent.start_session().run_stream_sync("Hello"))
-    assert engine.costs()["total"]["calls"] == 1
+    assert engine.costs()["total"]["calls"] == 2
 
 
 def test_a_report_is_a_copy(make):
