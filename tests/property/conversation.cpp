@@ -1,33 +1,9 @@
 #include "conversation.hpp"
 
-#include <stdexcept>
+#include <algorithm>
 #include <utility>
 
 namespace cortex::property {
-namespace {
-
-/// The body up to the end of its messages, without cache marks: what a later request must begin with.
-std::string prefix_of(std::string body) {
-    for (const std::string_view mark : {R"(,"cache_control":{"type":"ephemeral"})", R"("cache_control":{"type":"ephemeral"},)"})
-        for (auto at = body.find(mark); at != std::string::npos; at = body.find(mark, at)) body.erase(at, mark.size());
-    const auto end = body.rfind("],\"max_tokens\":");
-    return end == std::string::npos ? std::string() : body.substr(0, end);
-}
-
-std::string betas_of(const HttpRequest& request) {
-    for (const HttpHeader& header : request.headers)
-        if (header.name == "anthropic-beta") return header.value;
-    return {};
-}
-
-}  // namespace
-
-Conversation::Conversation(SeededRng& rng, emulator::InProcess& vendor) : rng_(rng), vendor_(vendor) {
-    auto channel = channels::AnthropicApi::create({});
-    if (!channel) throw std::runtime_error(channel.error().message);
-    channel_ = *channel;
-}
-
 void Conversation::run_turn(agent::TurnSpec spec, bool faults) {
     faults_ = faults;
     finished_ = false;
@@ -35,6 +11,9 @@ void Conversation::run_turn(agent::TurnSpec spec, bool faults) {
     request_.reset();
     tools_.clear();
     wants_credential_ = pausing_ = false;
+    down_.clear();
+    for (const Target& target : among_)
+        if (faults_ && rng_.chance(15)) down_.insert(target.choice->provider);
     const auto sent_before = sent_;
     const std::size_t facts_before = log_.facts().size();
     turn_.emplace(std::move(spec), log_);
@@ -64,7 +43,7 @@ void Conversation::step() {
     now_ += std::chrono::milliseconds(10);
     if (wants_credential_) {
         wants_credential_ = false;
-        on_call(routing::CredentialReady{Credential{.kind = Credential::Kind::api_key, .secret = Secret("sk-ant-in-process"), .endpoint = {}, .source = "here"}, {}});
+        on_call(routing::CredentialReady{asked().credential, {}});
     } else if (pausing_) {
         pausing_ = false;
         on_call(routing::PauseOver{});
@@ -107,7 +86,11 @@ void Conversation::on_turn(const agent::TurnEvent& event) {
     turn_->on(event, now_, actions);
     for (agent::TurnAction& action : actions) {
         if (auto* start = std::get_if<agent::StartCall>(&action)) {
-            model_ = start->spec.call.wire_model;
+            const ModelCall& call = start->spec.call;
+            switches_ += !model_.wire_model.empty() && (model_.provider != call.provider || model_.wire_model != call.wire_model);
+            model_.provider = call.provider;
+            model_.wire_model = call.wire_model;
+            asking_ = call.messages;
             call_.emplace(std::move(start->spec), rng_);
             on_call(routing::CallStarted{});
         } else if (auto* cancel = std::get_if<agent::CancelCall>(&action)) {
@@ -142,18 +125,23 @@ void Conversation::on_call(const routing::CallEvent& event) {
     }
 }
 
+const Target& Conversation::asked() const {
+    return *std::find_if(among_.begin(), among_.end(), [&](const Target& target) { return target.choice->same_model(model_); });
+}
+
 void Conversation::answer(const HttpRequest& request) {
-    emulator::InProcess::Answer reply;
-    if (faults_ && rng_.chance(4)) {
-        reply = {.status = 529, .body = R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})"};
+    Vendors::Reply reply;
+    const bool down = down_.contains(model_.provider);
+    if (down || (faults_ && rng_.chance(4))) {
+        reply.head = {.status = 503, .headers = {{"content-type", "application/json"}}};
+        reply.body = R"({"type":"error","error":{"type":"overloaded_error","code":503,"status":"UNAVAILABLE","message":"Overloaded"}})";
     } else {
-        reply = vendor_.messages(*request.body, betas_of(request));
+        reply = vendors_.answer(request);
         judge(request, reply);
     }
-    const bool stream = request.streaming && reply.status == 200;
-    on_call(routing::HeadArrived{{.status = reply.status, .headers = {{"content-type", stream ? "text/event-stream" : "application/json"}}}});
+    on_call(routing::HeadArrived{reply.head});
     std::string_view rest = reply.body;
-    if (faults_ && stream && rng_.chance(5)) rest = rest.substr(0, rng_.below(rest.size()));   // the connection breaks
+    if (faults_ && request.streaming && reply.accepted() && rng_.chance(5)) rest = rest.substr(0, rng_.below(rest.size()));   // the connection breaks
     const bool broken = rest.size() < reply.body.size();
     while (!rest.empty() && call_->state() != routing::CallMachine::State::ended) {
         const std::size_t piece = std::min<std::size_t>(rest.size(), 1 + rng_.below(4'000));
@@ -166,15 +154,20 @@ void Conversation::answer(const HttpRequest& request) {
         on_call(routing::BodyEnded{Result<void>{}});
 }
 
-void Conversation::judge(const HttpRequest& request, const emulator::InProcess::Answer& reply) {
+void Conversation::judge(const HttpRequest& request, const Vendors::Reply& reply) {
     ++requests_;
-    // The vendor's refusal of bound thinking is repaired, and counts only if nothing had made a new prefix necessary.
-    if (!reply.accepted()) complain("the vendor refused a request: " + reply.body + "\n" + request.body->substr(0, 20'000));
-    const std::string prefix = prefix_of(*request.body);
-    if (prefix.empty()) complain("a request without messages: " + request.body->substr(0, 2'000));
-    std::string& before = sent_[model_];
-    if (!prefix.starts_with(before)) complain("the request does not begin with what " + model_ + " was sent before:\n" + before + "\n" + prefix);
-    before = prefix;
+    if (!reply.accepted() && is_known_gap(sentence_of(reply))) return;
+    if (!reply.accepted()) complain(model_.wire_model + " was refused a request: " + sentence_of(reply) + "\n" + request.body->substr(0, 20'000));
+    // What one model goes on with that another began is put together anew once it is whole.
+    if (asking_.size() != log_.state().messages().size()) return;
+    Sent now{.wire = wire_of(*request.body), .messages = asking_.size()};
+    if (now.wire.messages.empty()) complain("a request without messages: " + request.body->substr(0, 2'000));
+    Sent& before = sent_[model_.provider + "/" + model_.wire_model];
+    // Where a user's message came right behind another, some dialects make one of both.
+    const bool joined = before.messages < asking_.size() && asking_[before.messages]->role == Role::user;
+    if (const std::string what = breach(before.wire, now.wire, joined); before.messages > 0 && !what.empty())
+        complain("the request does not begin with what " + model_.wire_model + " was sent before: " + what);
+    before = std::move(now);
 }
 
 void Conversation::complain(std::string what) {

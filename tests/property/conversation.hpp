@@ -1,44 +1,34 @@
 #pragma once
 
-#include "agent/turn_machine.hpp"
-#include "channels/anthropic_api.hpp"
-#include "core/rng.hpp"
+#include "seeded_rng.hpp"
+#include "vendors.hpp"
+#include "wire.hpp"
 
-#include "in_process.hpp"
+#include "agent/turn_machine.hpp"
 
 #include <map>
 #include <optional>
-#include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace cortex::property {
 
-/// The engine's randomness and the test's own, both from one seed.
-class SeededRng final : public Rng {
-public:
-    explicit SeededRng(std::uint64_t seed) : engine_(seed) {}
-    std::uint64_t next() override { return engine_(); }
-    std::size_t below(std::size_t bound) { return static_cast<std::size_t>(next() % bound); }
-    bool chance(unsigned percent) { return next() % 100 < percent; }
-
-private:
-    std::mt19937_64 engine_;
-};
-
 /// One session of the real machines against the strict emulator, in one thread and without a socket: every request is judged,
 /// and must begin with what the same model was sent before.
 class Conversation {
 public:
-    Conversation(SeededRng& rng, emulator::InProcess& vendor);
+    /// `among`: all that its turns may ask.
+    Conversation(SeededRng& rng, Vendors& vendors, const std::vector<Target>& among) : rng_(rng), vendors_(vendors), among_(among) {}
 
-    /// One turn, with luck as the rng has it: tools that fail or hang, approvals, cancellations, a vendor that is overloaded.
+    /// One turn, with luck as the rng has it: tools that fail or hang, approvals, cancellations, providers that are overloaded now and
+    /// then or for the whole turn, streams that break.
     void run_turn(agent::TurnSpec spec, bool faults);
 
     /// What was refused or broke the prefix so far; empty if nothing.
     const std::string& complaint() const noexcept { return complaint_; }
     int requests() const noexcept { return requests_; }
-    const std::shared_ptr<const Channel>& channel() const noexcept { return channel_; }
+    int switches() const noexcept { return switches_; }   ///< A call went to another model than the one before.
     const agent::SessionState& state() const noexcept { return log_.state(); }
 
 private:
@@ -48,13 +38,14 @@ private:
     void step();
     void answer(const HttpRequest& request);
     void act_on_a_tool();
-    void judge(const HttpRequest& request, const emulator::InProcess::Answer& answer);
+    void judge(const HttpRequest& request, const Vendors::Reply& reply);
+    const Target& asked() const;
     void complain(std::string what);
     ToolOutcome luck();
 
     SeededRng& rng_;
-    emulator::InProcess& vendor_;
-    std::shared_ptr<const Channel> channel_;
+    Vendors& vendors_;
+    const std::vector<Target>& among_;
     agent::SessionLog log_;
     SteadyTime now_{};
     std::optional<Turn> turn_;
@@ -65,9 +56,16 @@ private:
     std::map<std::size_t, bool> tools_;         ///< Open calls of the round; true: an approval is asked.
     bool finished_ = false;
     bool faults_ = false;
-    std::map<std::string, std::string> sent_;   ///< By model: the prefix of its last request.
-    std::string model_;
+    struct Sent {
+        Wire wire;
+        std::size_t messages = 0;               ///< Of the conversation, neutrally.
+    };
+    std::map<std::string, Sent> sent_;          ///< By provider and model: its last request.
+    std::set<std::string> down_;                ///< Providers that answer nothing in this turn.
+    agent::ModelChoice model_;                  ///< That is asked.
+    std::vector<MessagePtr> asking_;            ///< The conversation of the running call.
     int requests_ = 0;
+    int switches_ = 0;
     std::string complaint_;
 };
 

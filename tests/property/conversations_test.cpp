@@ -1,42 +1,31 @@
-// Random conversations on every Claude model of the catalogue, with tools, thinking, faults and changes of model, against the
-// strict emulator: not one request may be refused, and each begins with what its model was sent before. The number of
-// conversations is CORTEX_PROPERTY_RUNS (default 600; 10,000 for the long form).
+// Random conversations, on every Claude model of the catalogue and over all providers at once, with tools, thinking, faults, changes
+// of model and failover, against the strict emulator: not one request may be refused, and each begins with what its model was sent
+// before. The number of conversations is CORTEX_PROPERTY_RUNS (default 600; 10,000 for the long form).
 #include "conversation.hpp"
-
-#include "core/catalog.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <iostream>
 
 namespace cortex::property {
 namespace {
 
-const Catalog& catalog() {
-    static const auto loaded = *Catalog::load();
-    return *loaded;
-}
-
-std::vector<const ModelInfo*> claudes() {
-    std::vector<const ModelInfo*> out;
-    for (const ModelInfo& model : catalog().models())
-        if (model.provider == "anthropic" && model.lifecycle != Lifecycle::retired) out.push_back(&model);
-    return out;
-}
-
 class Settings {
 public:
-    explicit Settings(SeededRng& rng) : rng_(rng), models_(claudes()) { renew_agent(); }
+    Settings(SeededRng& rng, const std::vector<Target>& among) : rng_(rng), among_(among) { renew_agent(); }
 
-    agent::TurnSpec turn(const Conversation& conversation) {
+    agent::TurnSpec turn() {
         if (rng_.chance(15)) choose_models();
         agent::TurnSpec spec;
         spec.user_message = message();
         spec.prefix = prefix_;
         spec.tools = tools_;
-        spec.orchestrator = choice(*orchestrator_, conversation);
-        spec.worker = choice(*worker_, conversation);
+        spec.orchestrator = orchestrator_;
+        spec.worker = worker_;
+        const std::size_t fallbacks = rng_.below(4);
+        for (std::size_t i = 0; i < fallbacks; ++i) add_fallback(spec);
+        spec.continue_in_midstream = rng_.chance(50);
         spec.assessment.hard = rng_.chance(50);
         spec.need.level = spec.assessment.hard ? static_cast<ThinkingLevel>(rng_.below(5)) : ThinkingLevel::off;
         spec.need.budget = spec.need.level == ThinkingLevel::off ? 0 : static_cast<std::int64_t>(1'024 + rng_.below(15'361));
@@ -55,8 +44,13 @@ public:
 
 private:
     void choose_models() {
-        orchestrator_ = models_[rng_.below(models_.size())];
-        worker_ = rng_.chance(40) ? orchestrator_ : models_[rng_.below(models_.size())];
+        orchestrator_ = rng_.one_of(among_).choice;
+        worker_ = rng_.chance(40) ? orchestrator_ : rng_.one_of(among_).choice;
+    }
+    void add_fallback(agent::TurnSpec& spec) {
+        const agent::ModelChoicePtr choice = rng_.one_of(among_).choice;
+        const auto same = [&](const agent::ModelChoicePtr& other) { return other->same_model(*choice); };
+        if (!same(orchestrator_) && !same(worker_) && std::none_of(spec.fallbacks.begin(), spec.fallbacks.end(), same)) spec.fallbacks.push_back(choice);
     }
     void renew_agent() {
         choose_models();
@@ -71,15 +65,6 @@ private:
         tools_ = *agent::ToolSet::create(std::move(tools));
         prefix_ = std::make_shared<FrozenPrefix>(
             FrozenPrefix{.system = rng_.chance(70) ? std::string(1 + rng_.below(9'000), 's') : std::string(), .tools = tools_->definitions()});
-    }
-    agent::ModelChoicePtr choice(const ModelInfo& model, const Conversation& conversation) const {
-        agent::ModelChoice out;
-        out.channel = conversation.channel();
-        out.model = std::make_shared<ModelInfo>(model);
-        out.wire_model = model.id;
-        out.provider = "anthropic";
-        out.reason = "configured";
-        return std::make_shared<agent::ModelChoice>(std::move(out));
     }
     MessagePtr message() {
         std::string text = "Tell me something about number " + std::to_string(rng_.below(1'000)) + ".\n";
@@ -99,36 +84,42 @@ private:
     }
 
     SeededRng& rng_;
-    std::vector<const ModelInfo*> models_;
-    const ModelInfo* orchestrator_ = nullptr;
-    const ModelInfo* worker_ = nullptr;
+    const std::vector<Target>& among_;
+    agent::ModelChoicePtr orchestrator_;
+    agent::ModelChoicePtr worker_;
     std::shared_ptr<const agent::ToolSet> tools_;
     std::shared_ptr<const FrozenPrefix> prefix_;
 };
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* text = std::getenv(variable);
-    return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-TEST(Conversations, no_request_is_refused_and_each_begins_with_the_one_before) {
+/// Returns how often a call went to another model than the one before.
+int converse(const std::vector<Target>& among) {
     const std::uint64_t runs = number_from("CORTEX_PROPERTY_RUNS", 600);
     const std::uint64_t first = number_from("CORTEX_PROPERTY_SEED", 20261124);
     int requests = 0;
     int answered = 0;
+    int switches = 0;
     for (std::uint64_t seed = first; seed < first + runs; ++seed) {
         SeededRng rng(seed);
-        emulator::InProcess vendor;
-        Conversation conversation(rng, vendor);
-        Settings settings(rng);
+        Vendors vendors;
+        Conversation conversation(rng, vendors, among);
+        Settings settings(rng, among);
         const std::size_t turns = 1 + rng.below(4);
-        for (std::size_t turn = 0; turn < turns; ++turn) conversation.run_turn(settings.turn(conversation), rng.chance(30));
+        for (std::size_t turn = 0; turn < turns; ++turn) conversation.run_turn(settings.turn(), rng.chance(30));
         requests += conversation.requests();
+        switches += conversation.switches();
         answered += static_cast<int>(conversation.state().turns_answered());
-        ASSERT_EQ(conversation.complaint(), "") << "CORTEX_PROPERTY_SEED=" << seed << " CORTEX_PROPERTY_RUNS=1";
+        EXPECT_EQ(conversation.complaint(), "") << "CORTEX_PROPERTY_SEED=" << seed << " CORTEX_PROPERTY_RUNS=1";
+        if (testing::Test::HasFailure()) return switches;
     }
-    std::cout << runs << " conversations from seed " << first << ": " << requests << " requests, " << answered << " turns answered\n";
+    std::cout << runs << " conversations from seed " << first << ": " << requests << " requests, " << switches << " changes of model, " << answered << " turns answered\n";
     EXPECT_GT(answered, static_cast<int>(runs)) << "most turns must come to an answer, or nothing was tested";
+    return switches;
+}
+
+TEST(Conversations, no_request_is_refused_and_each_begins_with_the_one_before) { converse(claudes()); }
+
+TEST(Conversations, go_over_all_providers_and_no_request_is_refused) {
+    EXPECT_GT(converse(targets()), 0) << "tool loops and failover must change the model, or nothing was tested";
 }
 
 }  // namespace
