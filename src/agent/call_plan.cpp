@@ -89,10 +89,17 @@ bool loop_without_thinking(const std::vector<MessagePtr>& messages, const ModelC
             results_in_group = results_in_group || holds_result(message);
             continue;
         }
-        const bool calls = std::any_of(message.content.begin(), message.content.end(), [](const ContentBlock& block) { return block.as<ToolUseBlock>() != nullptr; });
+        // Neighbours of this role are one answer as well.
+        bool calls = false;
+        const Message* first_of_answer = nullptr;
+        for (; at != messages.rend() && (*at)->role == Role::assistant; ++at) {
+            first_of_answer = at->get();
+            calls = calls || std::any_of((*at)->content.begin(), (*at)->content.end(), [](const ContentBlock& block) { return block.as<ToolUseBlock>() != nullptr; });
+        }
+        --at;
         // Calls without results are answered when the conversation is sent, which keeps their loop open too.
         if (!results_in_group && !calls) break;
-        first_of_loop = &message;
+        first_of_loop = first_of_answer;
         results_in_group = false;
     }
     return first_of_loop != nullptr && !begins_with_own_thinking(*first_of_loop, choice);

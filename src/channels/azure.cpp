@@ -72,6 +72,8 @@ dialects::openai_chat::Options chat_options(bool v1) {
             .system_role = "system",   // every date knows it
             .stream_usage = true,
             .max_effort = "xhigh",
+            .longest_call_id = 40,
+            .files = false,
             .cache_key = v1,   // older dates refuse members that they do not know
             .strict_tools = false,
             .reasoning_with_tool_calls = false,

@@ -23,6 +23,8 @@ dialects::openai_chat::Options chat_options() {
             .system_role = "developer",
             .stream_usage = true,
             .max_effort = "xhigh",
+            .longest_call_id = 40,
+            .files = true,
             .cache_key = true,
             .strict_tools = false,
             .reasoning_with_tool_calls = false,

@@ -137,6 +137,13 @@ std::string legal_tool_id(std::string_view id) {
     return changed ? fmt::format("{}_{:08x}", out, hash) : out;
 }
 
+std::string fitting_id(std::string_view id, std::size_t most) {
+    if (id.size() <= most) return std::string(id);
+    std::uint64_t hash = 14695981039346656037U;   // FNV-1a, 64 bits
+    for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return fmt::format("{}_{:016x}", utf8_prefix(id, most - 17), hash);
+}
+
 std::string legal_tool_name(std::string_view name) {
     constexpr std::size_t longest = 64;
     std::string out;

@@ -3,6 +3,7 @@
 #include "core/content.hpp"
 #include "core/model_call.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ std::vector<Turn> legal_turns(const ModelCall& call, bool signed_thinking);
 /// A tool call's id in the grammar `[A-Za-z0-9_-]+`: itself where it fits, else a spelling of it that differs for
 /// different ids.
 std::string legal_tool_id(std::string_view id);
+
+/// An id that fits a field of at most `most` characters: itself, or a shorter spelling that differs for different ids.
+std::string fitting_id(std::string_view id, std::size_t most);
 
 /// A tool's name in the grammar that every vendor takes, `[A-Za-z0-9_-]{1,64}`: itself where it fits. Models make names up,
 /// and what one of them wrote goes to another.

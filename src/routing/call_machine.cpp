@@ -62,7 +62,7 @@ void CallMachine::on(const CallEvent& event, SteadyTime now, std::vector<CallAct
         if (request_open_) {
             const bool answering = state_ == State::streaming || state_ == State::collecting;
             if (answering) ended_.usage_known = false;
-            record(std::string(to_string(cancelled->reason.code)), answering ? used_so_far() : Usage{}, !answering, {}, now);
+            record(std::string(to_string(cancelled->reason.code)), used_so_far(), !answering, {}, now);
             request_open_ = false;
             out.emplace_back(CancelRequest{});
         }
@@ -116,6 +116,7 @@ void CallMachine::on_credential(const CredentialReady& ready, SteadyTime now, st
     deframer_.reset();
     collected_.clear();
     delivered_.clear();
+    answer_begun_ = false;
     attempt_began_ = waiting_since_ = now;
     request_open_ = true;
     state_ = State::waiting;
@@ -163,7 +164,7 @@ void CallMachine::on_bytes(std::string_view bytes, SteadyTime now, std::vector<C
             if (!fed && request_open_) {
                 request_open_ = false;
                 out.emplace_back(CancelRequest{});
-                attempt_failed(deframer_ ? *deframer_->error() : *sse_->error(), {}, now, out);
+                attempt_failed(deframer_ ? *deframer_->error() : *sse_->error(), used_so_far(), now, out);
             }
             return;
         }
@@ -179,7 +180,7 @@ void CallMachine::on_body_end(const Result<void>& result, SteadyTime now, std::v
     if (!request_open_) return;
     if (!result) {
         request_open_ = false;
-        attempt_failed(result.error(), {}, now, out);
+        attempt_failed(result.error(), used_so_far(), now, out);
         return;
     }
     if (state_ == State::failing) {
@@ -205,6 +206,7 @@ void CallMachine::take_decoded(SteadyTime now, std::vector<CallAction>& out) {
             if (failed->error.request_id.empty()) failed->error.request_id = ended_.request_id;
             attempt_failed(std::move(failed->error), failed->usage, now, out);
         } else {
+            answer_begun_ = true;
             if (const auto* text = std::get_if<TextDelta>(&event)) delivered_ += text->text;
             out.emplace_back(Deliver{std::move(event)});
         }
@@ -223,9 +225,9 @@ void CallMachine::attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime
     ended_.waited += now - waiting_since_;
     if (head_ && !error.retry_after) error.retry_after = retry_after(*head_);
     if (error.http_status == 0 && head_) error.http_status = head_->status;
-    const bool answering = state_ == State::streaming && head_ && !delivered_.empty();
-    if (answering) ended_.usage_known = false;
-    record(std::string(to_string(error.code)), answering ? at_least(usage, delivered_) : usage, usage.total() > 0, {}, now);
+    // A stream that had begun has used what it had counted, and perhaps more.
+    if (answer_begun_) ended_.usage_known = false;
+    record(std::string(to_string(error.code)), answer_begun_ ? at_least(usage, delivered_) : usage, usage.total() > 0, {}, now);
     if (repair(error, out) || cure(error, out)) return;
 
     const bool nothing_delivered = delivered_.empty();
@@ -298,8 +300,9 @@ bool CallMachine::cure(const ErrorInfo& refusal, std::vector<CallAction>& out) {
 Usage CallMachine::used_so_far() {
     // An answer that ends here says what it had counted.
     std::vector<StreamEvent> end;
-    if (decoder_) decoder_->on_end(end);
     Usage usage;
+    if (state_ != State::streaming || !decoder_) return usage;
+    decoder_->on_end(end);
     for (const StreamEvent& event : end)
         if (const auto* failed = std::get_if<MessageFailed>(&event)) usage = failed->usage;
     return at_least(usage, delivered_);

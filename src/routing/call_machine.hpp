@@ -118,6 +118,7 @@ private:
     std::string collected_;                   ///< Body of an error, or of an answer that is no stream.
     std::vector<StreamEvent> decoded_;
     std::string delivered_;                   ///< Text handed on by the current attempt.
+    bool answer_begun_ = false;               ///< It has sent something of its answer.
     int repeats_ = 0;
     bool tried_fresh_credential_ = false;
     bool tried_other_clock_ = false;

@@ -15,6 +15,7 @@ struct BodyForm {
     bool tells_stream = true;     ///< False: the URL tells whether the answer streams.
     bool lists_betas = false;     ///< Betas are the member `anthropic_beta`; false: they are a header.
     std::vector<std::string> betas = {};   ///< The user's own, where `lists_betas`.
+    bool fetches_urls = true;     ///< False: pictures and documents elsewhere are told as their address, as the service does not fetch them.
 };
 
 /// Betas that this call has to ask for: thinking between tool calls, where a model with a thinking budget does it only if

@@ -47,18 +47,26 @@ void write_document(JsonWriter& json, const DocumentBlock& document, bool marked
     close(json, marked);
 }
 
-void write_media_or_text(JsonWriter& json, const ContentBlock& block, bool marked) {
+/// The address of a picture or document that lies elsewhere, or "".
+std::string_view address_of(const ContentBlock& block) {
+    if (const auto* image = block.as<ImageBlock>()) return image->source.base64.empty() ? image->source.url : std::string_view();
+    if (const auto* document = block.as<DocumentBlock>()) return document->source.base64.empty() ? document->source.url : std::string_view();
+    return {};
+}
+
+void write_media_or_text(JsonWriter& json, const ContentBlock& block, bool fetches_urls, bool marked) {
+    if (const std::string_view address = fetches_urls ? std::string_view() : address_of(block); !address.empty()) return write_text(json, address, marked);
     if (const auto* text = block.as<TextBlock>()) write_text(json, text->text, marked);
     if (const auto* image = block.as<ImageBlock>()) write_image(json, *image, marked);
     if (const auto* document = block.as<DocumentBlock>()) write_document(json, *document, marked);
 }
 
-void write_result(JsonWriter& json, const ToolResultBlock& result, std::string_view id, bool marked) {
+void write_result(JsonWriter& json, const ToolResultBlock& result, std::string_view id, bool fetches_urls, bool marked) {
     json.begin_object().field("type", "tool_result").field("tool_use_id", id);
     json.key("content").begin_array();
     for (const ContentBlock& block : result.content) {
         const auto* text = block.as<TextBlock>();
-        if (text == nullptr || !trim(text->text).empty()) write_media_or_text(json, block, false);
+        if (text == nullptr || !trim(text->text).empty()) write_media_or_text(json, block, fetches_urls, false);
     }
     json.end_array();
     if (result.is_error) json.field("is_error", true);
@@ -73,14 +81,14 @@ void write_unanswered(JsonWriter& json, std::string_view id, bool marked) {
     close(json, marked);
 }
 
-void write_block(JsonWriter& json, const ContentBlock& block, std::string_view id, bool own, bool marked) {
+void write_block(JsonWriter& json, const ContentBlock& block, std::string_view id, bool own, bool fetches_urls, bool marked) {
     if (own && !block.raw.empty()) {
         json.raw(block.raw);
     } else if (const auto* use = block.as<ToolUseBlock>()) {
         json.begin_object().field("type", "tool_use").field("id", id).field("name", legal_tool_name(use->name));
         json.key("input").raw(legal_tool_input(use->input)).end_object();
     } else if (const auto* result = block.as<ToolResultBlock>()) {
-        write_result(json, *result, id, marked);
+        write_result(json, *result, id, fetches_urls, marked);
     } else if (const auto* thinking = block.as<ThinkingBlock>()) {
         json.begin_object()
             .field("type", "thinking")
@@ -90,7 +98,7 @@ void write_block(JsonWriter& json, const ContentBlock& block, std::string_view i
     } else if (const auto* redacted = block.as<RedactedThinkingBlock>()) {
         json.begin_object().field("type", "redacted_thinking").field("data", redacted->data).end_object();
     } else {
-        write_media_or_text(json, block, marked);
+        write_media_or_text(json, block, fetches_urls, marked);
     }
 }
 
@@ -105,20 +113,20 @@ void write_tools(JsonWriter& json, const std::vector<ToolDefinition>& tools, boo
     json.end_array();
 }
 
-void write_turn(JsonWriter& json, const Turn& turn, bool marked) {
+void write_turn(JsonWriter& json, const Turn& turn, bool fetches_urls, bool marked) {
     json.begin_object().field("role", turn.message->role == Role::assistant ? "assistant" : "user");
     json.key("content").begin_array();
     const auto mark = marked ? markable_element(turn) : std::nullopt;
     std::size_t element = 0;
     for (const std::string& id : turn.unanswered) write_unanswered(json, id, mark == element++);
     for (std::size_t i = 0; i < turn.blocks.size(); ++i)
-        write_block(json, *turn.blocks[i], turn.ids[i], turn.own, mark == element++);
+        write_block(json, *turn.blocks[i], turn.ids[i], turn.own, fetches_urls, mark == element++);
     json.end_array().end_object();
 }
 
 /// `model`, `tools`, `system` and `messages`: all that a later request of the session repeats, in the order in which the
 /// service reads it.
-void write_conversation(JsonWriter& json, const ModelCall& call, bool names_model, bool with_marks) {
+void write_conversation(JsonWriter& json, const ModelCall& call, bool names_model, bool fetches_urls, bool with_marks) {
     // Neighbours of one role stay apart: the service joins them itself, and joined here they would change bytes already
     // sent.
     const std::vector<Turn> turns = legal_turns(call, true);
@@ -131,7 +139,7 @@ void write_conversation(JsonWriter& json, const ModelCall& call, bool names_mode
         json.end_array();
     }
     json.key("messages").begin_array();
-    for (std::size_t i = 0; i < turns.size(); ++i) write_turn(json, turns[i], marks.on(i));
+    for (std::size_t i = 0; i < turns.size(); ++i) write_turn(json, turns[i], fetches_urls, marks.on(i));
     json.end_array();
 }
 
@@ -187,7 +195,7 @@ std::string encode_message_request(const ModelCall& call, const BodyForm& form) 
     JsonWriter json(estimated_size(call));
     json.begin_object();
     write_cloud_members(json, call, form);
-    write_conversation(json, call, form.names_model, true);
+    write_conversation(json, call, form.names_model, form.fetches_urls, true);
     json.field("max_tokens", call.params.max_tokens());
     if (call.params.temperature()) json.field("temperature", *call.params.temperature());
     write_thinking(json, call.params);
@@ -201,7 +209,7 @@ std::string encode_count_request(const ModelCall& call, const BodyForm& form) {
     JsonWriter json(estimated_size(call));
     json.begin_object();
     write_cloud_members(json, call, form);
-    write_conversation(json, call, true, false);
+    write_conversation(json, call, true, true, false);
     write_thinking(json, call.params);
     write_tool_choice(json, call);
     json.end_object();

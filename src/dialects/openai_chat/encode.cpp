@@ -18,7 +18,7 @@ namespace {
 
 using Blocks = std::vector<const ContentBlock*>;
 
-void write_part(JsonWriter& json, const ContentBlock& block) {
+void write_part(JsonWriter& json, const ContentBlock& block, bool files) {
     if (const auto* text = block.as<TextBlock>()) {
         json.begin_object().field("type", "text").field("text", text->text).end_object();
     } else if (const auto* image = block.as<ImageBlock>()) {
@@ -39,6 +39,9 @@ void write_part(JsonWriter& json, const ContentBlock& block) {
         } else if (!source.url.empty()) {
             // There is no part for a document elsewhere; the model at least learns of it.
             json.begin_object().field("type", "text").field("text", source.url).end_object();
+        } else if (!files) {
+            const std::string name = document->title.empty() ? document->media_type : document->title;
+            json.begin_object().field("type", "text").field("text", fmt::format("[A document, {}, which cannot be shown here.]", name)).end_object();
         } else {
             json.begin_object().field("type", "file").key("file").begin_object();
             if (!source.file_id.empty()) {
@@ -69,13 +72,13 @@ std::string joined_text(const Blocks& blocks) {
 }
 
 /// A string where it can be one: many servers take nothing else.
-void write_content(JsonWriter& json, const Blocks& blocks) {
+void write_content(JsonWriter& json, const Blocks& blocks, bool files) {
     if (only_text(blocks)) {
         json.field("content", joined_text(blocks));
         return;
     }
     json.key("content").begin_array();
-    for (const ContentBlock* block : blocks) write_part(json, *block);
+    for (const ContentBlock* block : blocks) write_part(json, *block, files);
     json.end_array();
 }
 
@@ -160,10 +163,12 @@ private:
         json_.end_object();
     }
 
+    std::string sent_id(std::string_view id) const { return options_.longest_call_id == 0 ? std::string(id) : fitting_id(id, options_.longest_call_id); }
+
     void write_calls(const Calls& calls) {
         json_.key("tool_calls").begin_array();
         for (const auto& [use, id] : calls) {
-            json_.begin_object().field("id", id).field("type", "function");
+            json_.begin_object().field("id", sent_id(id)).field("type", "function");
             json_.key("function")
                 .begin_object()
                 .field("name", legal_tool_name(use->name))
@@ -203,7 +208,7 @@ private:
             if (style_ == ToolStyle::native) {
                 json_.begin_object()
                     .field("role", "tool")
-                    .field("tool_call_id", id)
+                    .field("tool_call_id", sent_id(id))
                     .field("content", text)
                     .end_object();
                 return;
@@ -230,7 +235,7 @@ private:
         }
         if (said.empty()) return;
         json_.begin_object().field("role", "user");
-        write_content(json_, said);
+        write_content(json_, said, options_.files);
         json_.end_object();
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@ struct Options {
     bool stream_usage = true;  ///< Asks for token counts at the end of a stream.
     /// What the effort "max" is called; api.openai.com takes that word for no model on this API.
     std::string max_effort = "max";
+    std::size_t longest_call_id = 0;  ///< Of a tool call, in characters (OpenAI's own service: 40); 0: any.
+    bool files = true;                ///< Takes documents as `file` parts; false: the model is told of them.
     bool cache_key = false;  ///< Sends `ModelCall::cache_key` as `prompt_cache_key`.
     /// Marks each tool as strict whose schema the server can hold the model to, so that arguments always fit it.
     bool strict_tools = false;

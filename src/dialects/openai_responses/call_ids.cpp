@@ -1,10 +1,8 @@
 #include "dialects/openai_responses/call_ids.hpp"
 
-#include "core/text.hpp"
+#include "dialects/turns.hpp"
 
 #include <fmt/format.h>
-
-#include <cstdint>
 
 namespace cortex::dialects::openai_responses {
 namespace {
@@ -12,13 +10,6 @@ namespace {
 constexpr std::size_t longest = 64;
 
 }  // namespace
-
-std::string fitting_id(std::string_view id, std::size_t most) {
-    if (id.size() <= most) return std::string(id);
-    std::uint64_t hash = 14695981039346656037U;   // FNV-1a, 64 bits
-    for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    return fmt::format("{}_{:016x}", utf8_prefix(id, most - 17), hash);
-}
 
 std::string CallIds::call(const std::string& id) {
     std::string sent = fitting_id(id, longest);

@@ -10,9 +10,6 @@
 
 namespace cortex::dialects::openai_responses {
 
-/// An id that fits a field of at most `most` characters: itself, or a shorter spelling that differs for different ids.
-std::string fitting_id(std::string_view id, std::size_t most = 64);
-
 /// The ids under which calls and their results go out: at most 64 characters, and no two calls of a conversation the same
 /// (some servers number the calls of each answer anew).
 class CallIds {

@@ -13,6 +13,8 @@ namespace cortex::dialects::openai_responses {
 namespace {
 
 /// Less is refused.
+/// The vendor's limit on `prompt_cache_key`, in characters.
+constexpr std::size_t longest_cache_key = 64;
 constexpr std::int64_t least_output_tokens = 16;
 
 void write_tools(JsonWriter& json, const std::vector<ToolDefinition>& tools) {
@@ -81,7 +83,7 @@ std::string encode_response_request(const ModelCall& call) {
     // Models that do not reason refuse it.
     if (call.params.thinks() && !call.without_effort)
         json.key("include").begin_array().string("reasoning.encrypted_content").end_array();
-    if (!call.cache_key.empty()) json.field("prompt_cache_key", fitting_id(call.cache_key));
+    if (!call.cache_key.empty()) json.field("prompt_cache_key", fitting_id(call.cache_key, longest_cache_key));
     if (call.stream) json.field("stream", true);
     json.end_object();
     return std::move(json).take();

@@ -1,5 +1,5 @@
 #include "core/json_slice.hpp"
-#include "dialects/openai_responses/call_ids.hpp"
+#include "dialects/turns.hpp"
 #include "unit/dialects/responses_support.hpp"
 
 #include <boost/json/parse.hpp>
@@ -307,8 +307,8 @@ TEST(ResponsesEncode, shortens_a_cache_key_that_is_too_long_and_leaves_an_empty_
     // No character is cut in two.
     std::string umlauts;
     for (int i = 0; i < 40; ++i) umlauts += "ü";
-    EXPECT_LE(dialects::openai_responses::fitting_id(umlauts).size(), 64U);
-    EXPECT_EQ(dialects::openai_responses::fitting_id(umlauts).find_first_not_of("ü"), 46U);
+    EXPECT_LE(dialects::fitting_id(umlauts, 64).size(), 64U);
+    EXPECT_EQ(dialects::fitting_id(umlauts, 64).find_first_not_of("ü"), 46U);
 }
 
 /// A message of any kind that an engine may hold.
