@@ -266,6 +266,9 @@ class FaultServer:
             middle = message.index(place)
             pieces = message[:middle], place, message[middle + len(place):]
         sent = {"begun": 0, "text": 1, "tool": 1, "end": 2}.get(plan.phase, 3)
+        if plan.phase == "mark":   # the first event of the end
+            first, gap, rest = pieces[2].partition("\n\n")
+            return [*pieces[:2], first + gap], rest
         # An event cannot come in the middle of another: where a call is one event, it comes right after it.
         if streamed and plan.phase == "tool" and wire.whole_calls and plan.fault in ("error_event", "garbage"):
             sent = 2

@@ -274,6 +274,22 @@ def test_a_tool_that_ran_is_not_run_again(outcomes, cell, vendor):
         assert (repeated.asked, moved.asked, moved.backup) == (2, 2, 0)
 
 
+CHATS = ("openai-chat", "azure", "server")
+
+
+@pytest.mark.parametrize("vendor", ("anthropic", *CHATS))
+@pytest.mark.parametrize("fault", ("ended", "closed"))
+def test_the_first_of_two_end_marks_is_enough_for_chat_where_the_body_ends_properly(vendor, fault):
+    cell = Cell("run_stream", "mark", fault)
+    outcome = asyncio.run(ask(vendor, cell, Plan(fault, "mark"), backup=True))
+    assert outcome.text == TEXT and (outcome.asked, outcome.backup) == (1, 0)
+    if vendor in CHATS and fault == "ended":
+        assert outcome.error is None and outcome.response.metadata.finish_reason == "stop"
+        assert outcome.costs["total"]["unknown_cost_calls"] == 1   # the counts would have come after it
+    else:
+        assert type(outcome.error) is cortex.NetworkError and outcome.error.partial_content == TEXT
+
+
 @vendors
 def test_an_answer_that_does_not_break_is_whole(vendor):
     """Else all of the above could come from a server that nobody understands."""
