@@ -1,9 +1,9 @@
 """A server of plain sockets that answers as each vendor does, and breaks exactly where a test says."""
 
+import asyncio
 import json
 import socket
 import struct
-import threading
 from dataclasses import dataclass
 
 FIRST, REST = "It was a dark ", "and stormy night."
@@ -162,37 +162,29 @@ class FaultServer:
     def __init__(self, wire, *plans):
         self._wire = wire
         self._plans = list(plans)
-        self._lock = threading.Lock()
-        self._open = None
-        self._closing = False
         self.connections = 0    # that reached the server
         phase, fault = (plans[0].phase, plans[0].fault) if plans else ("", "")
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._queue = []
-        self._thread = None
+        self._task = None
         if (phase, fault) == ("connect", "refused"):
             return                                    # bound, never listening: the port is ours and refuses
         if (phase, fault) == ("connect", "hang"):
             self._fill_queue()
             return
         self._listener.listen(64)
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
+        self._listener.setblocking(False)
+        self._task = asyncio.get_running_loop().create_task(self._serve())
 
-    def __enter__(self):
+    async def __aenter__(self):
         return self
 
-    def __exit__(self, *_):
-        with self._lock:
-            self._closing = True
-            if self._open is not None:
-                _quietly(self._open.shutdown, socket.SHUT_RDWR)
-        _quietly(self._listener.shutdown, socket.SHUT_RDWR)
-        if self._thread is not None:
-            self._thread.join(10)
-            assert not self._thread.is_alive()
+    async def __aexit__(self, *_):
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
         for one in (self._listener, *self._queue):
             one.close()
 
@@ -205,54 +197,45 @@ class FaultServer:
             waiting.connect_ex(self._listener.getsockname())
             self._queue.append(waiting)
 
-    def _serve(self):
+    async def _serve(self):
         """One connection after the other: a turn has one request at a time, and leaves one that hangs before it makes the next."""
         while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
+            connection, _ = await asyncio.get_running_loop().sock_accept(self._listener)
             with connection:
-                with self._lock:
-                    if self._closing:
-                        return
-                    self._open = connection
                 plan = self._plans[self.connections] if self.connections < len(self._plans) else Plan()
                 self.connections += 1
                 try:
-                    self._answer(connection, plan)
+                    await self._answer(connection, plan)
                 except OSError:
                     pass   # the other side gave up first, as it may
-                with self._lock:
-                    self._open = None
 
-    def _answer(self, connection, plan):
+    async def _answer(self, connection, plan):
         if plan.phase == "connect":
-            return _break(connection, plan.fault)
-        target, body = _read_request(connection)
+            return await _break(connection, plan.fault)
+        target, body = await _read_request(connection)
         streamed = body.get("stream") is True or ":streamGenerateContent" in target
         if plan.phase == "head":
             if plan.fault in ("503", "429"):
                 reason = {"503": f"503 Service Unavailable\r\nretry-after-ms: {PAUSE_MS}", "429": "429 Too Many Requests\r\nretry-after: 0"}[plan.fault]
                 words = (self._wire.limited if plan.fault == "429" else self._wire.error).encode()
-                return connection.sendall(f"HTTP/1.1 {reason}\r\ncontent-type: application/json\r\ncontent-length: {len(words)}\r\n"
+                return await _send(connection, f"HTTP/1.1 {reason}\r\ncontent-type: application/json\r\ncontent-length: {len(words)}\r\n"
                                           "connection: close\r\n\r\n".encode() + words)
             if plan.fault == "garbage":
-                return connection.sendall(b"\x15\x03\x01\x00\x02\x02\x28 no http at all\r\n\r\n")
-            return _break(connection, plan.fault)
+                return await _send(connection, b"\x15\x03\x01\x00\x02\x02\x28 no http at all\r\n\r\n")
+            return await _break(connection, plan.fault)
         streamed = streamed and plan.fault != "error_body"
         pieces, rest = self._pieces(plan, streamed)
-        connection.sendall(f"HTTP/1.1 200 OK\r\ncontent-type: {'text/event-stream' if streamed else 'application/json'}\r\n"
+        await _send(connection, f"HTTP/1.1 200 OK\r\ncontent-type: {'text/event-stream' if streamed else 'application/json'}\r\n"
                            f"retry-after-ms: {PAUSE_MS}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".encode())
         for piece in pieces:
-            _chunk(connection, piece.encode())
+            await _chunk(connection, piece.encode())
         if plan.fault == "error_event":
-            _chunk(connection, self._wire.error_event.encode())
+            await _chunk(connection, self._wire.error_event.encode())
         elif plan.fault == "garbage":
-            _chunk(connection, b"data: " + GARBAGE + b"\n\n" if streamed else GARBAGE + rest.encode())
+            await _chunk(connection, b"data: " + GARBAGE + b"\n\n" if streamed else GARBAGE + rest.encode())
         if plan.fault in ("closed", "reset", "hang"):
-            return _break(connection, plan.fault)
-        connection.sendall(b"0\r\n\r\n")
+            return await _break(connection, plan.fault)
+        await _send(connection, b"0\r\n\r\n")
 
     def _pieces(self, plan, streamed):
         """What is sent of the answer before it breaks, and what is left."""
@@ -275,39 +258,36 @@ class FaultServer:
         return pieces[:sent], "".join(pieces[sent:])
 
 
-def _chunk(connection, data):
-    connection.sendall(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+async def _chunk(connection, data):
+    await _send(connection, f"{len(data):x}\r\n".encode() + data + b"\r\n")
 
 
-def _break(connection, fault):
+async def _break(connection, fault):
     if fault == "reset":
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     elif fault == "hang":
-        while connection.recv(4096):   # until the other side gives up
+        while await asyncio.get_running_loop().sock_recv(connection, 4096):   # until the other side gives up
             pass
 
 
-def _read_request(connection):
+async def _read_request(connection):
     data = b""
     while b"\r\n\r\n" not in data:
-        data += _some(connection)
+        data += await _some(connection)
     head, _, body = data.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     length = next(int(line.partition(":")[2]) for line in lines if line.lower().startswith("content-length:"))
     while len(body) < length:
-        body += _some(connection)
+        body += await _some(connection)
     return lines[0].split(" ")[1], json.loads(body)
 
 
-def _some(connection):
-    data = connection.recv(65536)
+async def _some(connection):
+    data = await asyncio.get_running_loop().sock_recv(connection, 65536)
     if not data:
         raise ConnectionError("the request ended early")
     return data
 
 
-def _quietly(function, *arguments):
-    try:
-        function(*arguments)
-    except OSError:
-        pass
+async def _send(connection, data):
+    await asyncio.get_running_loop().sock_sendall(connection, data)

@@ -3,7 +3,7 @@
 import asyncio
 import pathlib
 import sys
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import pytest
@@ -90,11 +90,11 @@ async def ask(vendor, cell, *plans, backup=False, max_retries=0):
         outcome.tool_runs.append((a, b))
         return a + b
 
-    with ExitStack() as stack:
-        first = stack.enter_context(FaultServer(WIRES[vendor], *plans))
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(FaultServer(WIRES[vendor], *plans))
         providers = way.providers(first.url)
         if backup:
-            second = stack.enter_context(FaultServer(WIRES["backup"]))
+            second = await stack.enter_async_context(FaultServer(WIRES["backup"]))
             providers["backup"] = {"base_url": f"{second.url}/v1", "default_model": "second-model"}
         deadlines = {name: LONG for name in ("connect_timeout", "idle_timeout", "call_timeout")}
         if cell.fault == "hang":
@@ -180,9 +180,7 @@ def requests(cell, repeats=0):
 # --- One provider -----------------------------------------------------------------------------------------------------------------
 
 
-@cells
-@vendors
-def test_it_ends_with_its_exception_and_the_text_that_was_shown(outcomes, cell, vendor):
+def it_ends_with_its_exception_and_the_text_that_was_shown(outcomes, cell, vendor):
     outcome = outcomes("alone", alone)[cell, vendor]
     raised(outcome, cell, vendor)
     assert outcome.asked == requests(cell)
@@ -193,9 +191,7 @@ def test_it_ends_with_its_exception_and_the_text_that_was_shown(outcomes, cell, 
         assert outcome.error.http_status == int(cell.fault)
 
 
-@cells
-@vendors
-def test_it_is_repeated_only_before_the_first_text(outcomes, cell, vendor):
+def it_is_repeated_only_before_the_first_text(outcomes, cell, vendor):
     outcome = outcomes("again", again)[cell, vendor]
     assert outcome.tool_runs == []
     if cell.passing and requests(cell):
@@ -213,9 +209,7 @@ def begun(cell, vendor):
     return cell.streamed and cell.phase in ("text", "tool", "end")
 
 
-@cells
-@vendors
-def test_what_it_used_is_booked(outcomes, cell, vendor):
+def what_it_used_is_booked(outcomes, cell, vendor):
     outcome = outcomes("alone", alone)[cell, vendor]
     total = outcome.costs["total"]
     assert total["calls"] == 1
@@ -232,9 +226,7 @@ def test_what_it_used_is_booked(outcomes, cell, vendor):
 # --- A second one that is well ----------------------------------------------------------------------------------------------------
 
 
-@cells
-@vendors
-def test_a_second_provider_answers_only_before_the_first_text(outcomes, cell, vendor):
+def a_second_provider_answers_only_before_the_first_text(outcomes, cell, vendor):
     outcome = outcomes("other", other)[cell, vendor]
     assert outcome.asked == requests(cell) and outcome.tool_runs == []
     if not cell.passing:
@@ -249,6 +241,15 @@ def test_a_second_provider_answers_only_before_the_first_text(outcomes, cell, ve
     booked = {line["provider"]: line for line in outcome.costs["by_provider"]}
     assert booked[VENDORS[vendor].name]["calls"] == booked["backup"]["calls"] == 1
     assert (booked["backup"]["input_tokens"], booked["backup"]["output_tokens"]) == (INPUT, OUTPUT)
+
+
+@cells
+@vendors
+def test_a_fault_at_a_moment_of_an_answer(outcomes, cell, vendor):
+    it_ends_with_its_exception_and_the_text_that_was_shown(outcomes, cell, vendor)
+    what_it_used_is_booked(outcomes, cell, vendor)
+    it_is_repeated_only_before_the_first_text(outcomes, cell, vendor)
+    a_second_provider_answers_only_before_the_first_text(outcomes, cell, vendor)
 
 
 # --- After a tool ran -------------------------------------------------------------------------------------------------------------
