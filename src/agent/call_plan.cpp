@@ -1,6 +1,7 @@
 #include "agent/call_plan.hpp"
 
 #include "agent/model_pick.hpp"
+#include "core/text.hpp"
 #include "routing/cost_guard.hpp"
 
 #include <fmt/format.h>
@@ -31,6 +32,16 @@ bool begins_with_own_thinking(const Message& message, const ModelChoice& choice)
     const ContentBlock& first = message.content.front();
     if (const auto* thinking = first.as<ThinkingBlock>()) return !thinking->signature.empty();
     return first.as<RedactedThinkingBlock>() != nullptr;
+}
+
+/// Whether nothing of the message is sent to this model: blank texts, and thinking that it could not read.
+bool is_silent_for(const Message& message, const ModelChoice& choice) {
+    const bool own = message.origin.provider == choice.provider && message.origin.model == choice.wire_model;
+    return std::all_of(message.content.begin(), message.content.end(), [&](const ContentBlock& block) {
+        if (const auto* text = block.as<TextBlock>()) return trim(text->text).empty();
+        if (const auto* thinking = block.as<ThinkingBlock>()) return !own || thinking->signature.empty();
+        return !own && (block.as<RedactedThinkingBlock>() != nullptr || block.as<UnknownBlock>() != nullptr);
+    });
 }
 
 ErrorInfo too_long(const ModelChoice& choice, const PromptSize& size) {
@@ -89,6 +100,7 @@ bool loop_without_thinking(const std::vector<MessagePtr>& messages, const ModelC
             results_in_group = results_in_group || holds_result(message);
             continue;
         }
+        if (is_silent_for(message, choice)) continue;
         // Neighbours of this role are one answer as well.
         bool calls = false;
         const Message* first_of_answer = nullptr;

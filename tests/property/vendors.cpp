@@ -11,6 +11,7 @@
 #include "core/catalog.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -91,10 +92,7 @@ void add_local(std::vector<Target>& out) {
 }
 
 /// What is still to be done: a line goes when it is.
-constexpr std::string_view gaps[]{
-    // A tool loop that another model left open, behind it an answer of which nothing is sent (another's thinking alone).
-    "When `thinking` is enabled, a final `assistant` message must start with",
-};
+constexpr std::array<std::string_view, 0> gaps{};
 
 std::string path_and_query(const std::string& url) {
     const auto host = url.find("://");
