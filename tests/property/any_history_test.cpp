@@ -65,7 +65,6 @@ TEST(AnyHistory, is_taken_by_every_target) {
     const std::size_t asked = runs == 1 || runs >= long_form ? targets().size() : targets_of_the_short_form;
     Refusals refusals;
     std::uint64_t requests = 0;
-    std::uint64_t gaps = 0;
     std::uint64_t answers = 0;
     std::uint64_t messages = 0;
     Vendors vendors;
@@ -83,8 +82,7 @@ TEST(AnyHistory, is_taken_by_every_target) {
             const bool stream = rng.chance(50);
             ++requests;
             const std::string sentence = objection(vendors, target, history, need, stream);
-            gaps += is_known_gap(sentence);
-            if (sentence.empty() || is_known_gap(sentence)) continue;
+            if (sentence.empty()) continue;
             std::string request;
             if (!refusals.known(target, sentence)) {
                 const History least = shrunk(history, [&](const History& smaller) {
@@ -96,7 +94,7 @@ TEST(AnyHistory, is_taken_by_every_target) {
         }
     }
     std::cout << runs << " histories from seed " << first << ": " << messages << " messages, " << answers << " real answers, " << requests
-              << " requests to " << targets().size() << " targets, " << gaps << " refused for a known reason\n";
+              << " requests to " << targets().size() << " targets\n";
     EXPECT_EQ(refusals.text(), "");
     EXPECT_GT(answers, runs / 4) << "answers with real signatures are what this is about";
 }

@@ -82,8 +82,7 @@ private:
 
     void answer(const HttpRequest& request) {
         const Vendors::Reply reply = vendors_.answer(request);
-        out_.gap = out_.gap || (!reply.accepted() && is_known_gap(sentence_of(reply)));
-        if (!reply.accepted() && !out_.gap && out_.refusal.empty())
+        if (!reply.accepted() && out_.refusal.empty())
             out_.refusal = target_.name + ": " + sentence_of(reply) + "\n" + request.body->substr(0, 20'000);
         on(routing::HeadArrived{reply.head});
         std::string_view rest = reply.body;

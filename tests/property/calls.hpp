@@ -27,7 +27,6 @@ routing::CallSpec plan(const Target& target, const History& history, const Need&
 struct Exchange {
     std::optional<MessageDone> done;
     std::string refusal;   ///< The emulator's sentence, if it refused a request, healed or not; with the request's beginning.
-    bool gap = false;      ///< It refused for a reason of `is_known_gap`: that is no refusal here.
     std::string error;     ///< Why there is no answer.
 };
 Exchange exchange(Vendors& vendors, const Target& target, routing::CallSpec spec, SeededRng& rng);

@@ -156,7 +156,6 @@ void Conversation::answer(const HttpRequest& request) {
 
 void Conversation::judge(const HttpRequest& request, const Vendors::Reply& reply) {
     ++requests_;
-    if (!reply.accepted() && is_known_gap(sentence_of(reply))) return;
     if (!reply.accepted()) complain(model_.wire_model + " was refused a request: " + sentence_of(reply) + "\n" + request.body->substr(0, 20'000));
     // What one model goes on with that another began is put together anew once it is whole.
     if (asking_.size() != log_.state().messages().size()) return;

@@ -99,7 +99,7 @@ void Histories::add_foreign(History& history) {
 bool Histories::add_real(History& history, const Target& target) {
     Exchange exchange = property::exchange(vendors_, target, plan(target, history, random_need(rng_, target), rng_.chance(50)), rng_);
     if (complaint_.empty() && !exchange.refusal.empty()) complaint_ = exchange.refusal;
-    if (complaint_.empty() && !exchange.done && !exchange.gap) complaint_ = target.name + " gave no answer: " + exchange.error;
+    if (complaint_.empty() && !exchange.done) complaint_ = target.name + " gave no answer: " + exchange.error;
     if (!exchange.done || exchange.done->message.content.empty()) return false;
     ++answers_;
     history.messages.push_back(std::make_shared<Message>(std::move(exchange.done->message)));

@@ -11,7 +11,6 @@
 #include "core/catalog.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -91,9 +90,6 @@ void add_local(std::vector<Target>& out) {
         out.push_back(target(id, "local", server, id, Credential::Kind::none, ""));
 }
 
-/// What is still to be done: a line goes when it is.
-constexpr std::array<std::string_view, 0> gaps{};
-
 std::string path_and_query(const std::string& url) {
     const auto host = url.find("://");
     const auto path = url.find('/', host == std::string::npos ? 0 : host + 3);
@@ -164,10 +160,6 @@ Vendors::Reply Vendors::send(const Target& target, const ModelCall& call, Body b
 
 Vendors::Reply Vendors::ask(const Target& target, const ModelCall& call) {
     return send(target, call, target.choice->channel->dialect_for(*call.model).encode(call));
-}
-
-bool is_known_gap(std::string_view sentence) {
-    return std::any_of(std::begin(gaps), std::end(gaps), [&](std::string_view gap) { return sentence.find(gap) != std::string_view::npos; });
 }
 
 std::string sentence_of(const Vendors::Reply& reply) {

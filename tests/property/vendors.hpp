@@ -58,7 +58,4 @@ private:
 /// The emulator's sentence.
 std::string sentence_of(const Vendors::Reply& reply);
 
-/// A refusal that is known not to be avoided yet: see the table in vendors.cpp.
-bool is_known_gap(std::string_view sentence);
-
 }  // namespace cortex::property
