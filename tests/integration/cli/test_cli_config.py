@@ -106,7 +106,7 @@ def test_a_value_of_the_wrong_kind_names_its_field(cli, emulator, write, text, f
 
 
 def test_a_key_of_a_later_version_says_so(cli, write):
-    assert "not available" in wrong(cli.run("run", "Hi", "--config", write('fallback_models = ["a"]\n')))
+    assert "not available" in wrong(cli.run("run", "Hi", "--config", write('tenant_id = "a"\n')))
     assert "not available" in wrong(cli.run("run", "Hi", "--config", write('weight_persistence_path = "x"\n')))
 
 
