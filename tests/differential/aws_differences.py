@@ -96,6 +96,12 @@ def _source_reordered(facts: Facts, ours: Outcome, theirs: Outcome) -> bool:
     return any(keys & facts.merged(name).keys() and len(facts.merged(name).keys() - keys - {"region"}) > 0 for name in behind_a_hop)
 
 
+def _source_is_itself(facts: Facts, ours: Outcome, theirs: Outcome) -> bool:
+    """A profile with a role names itself as the source of its credentials, and holds something else than plain keys."""
+    del ours
+    return "InfiniteLoopConfigError" in theirs.error and any(facts.merged(name).get("source_profile") == name for name in facts.chain())
+
+
 def _split_keys(facts: Facts, ours: Outcome, theirs: Outcome) -> bool:
     del ours, theirs
     keys = {"aws_access_key_id", "aws_secret_access_key"}
@@ -153,6 +159,13 @@ DIFFERENCES = [
         ("process", "AKIDPROCESS"),
         _static(0),
         _kinds_reordered,
+    ),
+    Difference(
+        "a-role-whose-source-is-itself",
+        Case(f"{DEFAULT}role_arn = {ROLE}\nsource_profile = default\nsso_session = fresh\n{PEOPLE}{SESSION}"),
+        ("assume-role", "issued"),
+        ("error", "InfiniteLoopConfigError"),
+        _source_is_itself,
     ),
     Difference(
         "keys-first-behind-a-role",
