@@ -4,55 +4,14 @@
 #include "core/json_slice.hpp"
 #include "core/text.hpp"
 #include "dialects/failure.hpp"
+#include "dialects/google_status.hpp"
 
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <optional>
 
 namespace cortex::channels {
 namespace {
 
 using dialects::Verdict;
-
-struct StatusRow {
-    std::string_view word;
-    Verdict verdict;
-};
-
-// google.rpc.Code, as the HTTP mapping of Google's API design guide has it.
-constexpr std::array<StatusRow, 13> statuses{{
-    {"UNAUTHENTICATED", {ErrorCode::auth, false}},
-    {"PERMISSION_DENIED", {ErrorCode::auth, false}},
-    {"NOT_FOUND", {ErrorCode::model_not_found, false}},
-    {"INVALID_ARGUMENT", {ErrorCode::invalid_request, false}},
-    {"FAILED_PRECONDITION", {ErrorCode::invalid_request, false}},
-    {"OUT_OF_RANGE", {ErrorCode::invalid_request, false}},
-    {"RESOURCE_EXHAUSTED", {ErrorCode::rate_limit, true}},
-    {"ABORTED", {ErrorCode::unavailable, true}},
-    {"CANCELLED", {ErrorCode::unavailable, true}},
-    {"DEADLINE_EXCEEDED", {ErrorCode::unavailable, true}},
-    {"INTERNAL", {ErrorCode::unavailable, true}},
-    {"UNAVAILABLE", {ErrorCode::unavailable, true}},
-    {"UNKNOWN", {ErrorCode::unavailable, true}},
-}};
-
-std::optional<Verdict> judge_word(std::string_view word) {
-    for (const StatusRow& row : statuses)
-        if (row.word == word) return row.verdict;
-    return std::nullopt;
-}
-
-/// "34.5s", as protobuf writes a duration in JSON.
-std::optional<std::chrono::milliseconds> duration(std::string_view text) {
-    if (!text.ends_with('s')) return std::nullopt;
-    text.remove_suffix(1);
-    double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    constexpr double longest = 1e9;
-    if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0) || seconds > longest) return std::nullopt;
-    return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(seconds * 1000.0)));
-}
 
 struct Details {
     std::optional<std::chrono::milliseconds> retry_after = {};
@@ -68,7 +27,7 @@ Details read_details(std::string_view error_text) {
         const JsonObject* detail = parser.parse_object(element);
         if (detail == nullptr) continue;
         const std::string_view type = json_text_or_empty(*detail, "@type");
-        if (type.ends_with("google.rpc.RetryInfo")) out.retry_after = duration(json_text_or_empty(*detail, "retryDelay"));
+        if (type.ends_with("google.rpc.RetryInfo")) out.retry_after = dialects::protobuf_duration(json_text_or_empty(*detail, "retryDelay"));
         if (type.ends_with("google.rpc.QuotaFailure") || type.ends_with("google.rpc.ErrorInfo")) out.daily_quota |= element.find("PerDay") != std::string_view::npos;
     }
     return out;
@@ -101,7 +60,7 @@ ErrorInfo classify_google(const Dialect& dialect, const ModelCall& call, const H
             return own;
         }
     }
-    Verdict verdict = judge_word(word).value_or(dialects::judge_status(head.status));
+    Verdict verdict = dialects::judge_google_status(word).value_or(dialects::judge_status(head.status));
     if (verdict.code == ErrorCode::rate_limit && (details.daily_quota || message.find("PerDay") != std::string::npos)) verdict.retryable = false;
     if (verdict.code == ErrorCode::invalid_request && dialects::says_too_long(message)) verdict = {ErrorCode::context_length, false};
     ErrorInfo out = dialects::describe_failure(call, verdict, head.status,

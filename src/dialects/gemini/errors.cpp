@@ -3,57 +3,15 @@
 #include "core/json_slice.hpp"
 #include "core/text.hpp"
 #include "dialects/failure.hpp"
+#include "dialects/google_status.hpp"
 #include "dialects/turns.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <optional>
 
 namespace cortex::dialects::gemini {
 namespace {
-
-struct StatusRow {
-    std::string_view word;
-    Verdict verdict;
-};
-
-// google.rpc.Code, as the Gemini API's page on troubleshooting and its SDKs' repeats have it.
-constexpr std::array<StatusRow, 14> statuses{{
-    {"INVALID_ARGUMENT", {ErrorCode::invalid_request, false}},
-    {"FAILED_PRECONDITION", {ErrorCode::invalid_request, false}},
-    {"OUT_OF_RANGE", {ErrorCode::invalid_request, false}},
-    {"UNIMPLEMENTED", {ErrorCode::invalid_request, false}},
-    {"UNAUTHENTICATED", {ErrorCode::auth, false}},
-    {"PERMISSION_DENIED", {ErrorCode::auth, false}},
-    {"NOT_FOUND", {ErrorCode::model_not_found, false}},
-    {"RESOURCE_EXHAUSTED", {ErrorCode::rate_limit, true}},
-    {"ABORTED", {ErrorCode::unavailable, true}},
-    {"CANCELLED", {ErrorCode::unavailable, true}},
-    {"DEADLINE_EXCEEDED", {ErrorCode::unavailable, true}},
-    {"INTERNAL", {ErrorCode::unavailable, true}},
-    {"UNAVAILABLE", {ErrorCode::unavailable, true}},
-    {"UNKNOWN", {ErrorCode::unavailable, true}},
-}};
-
-std::optional<Verdict> judge_word(std::string_view word) noexcept {
-    for (const StatusRow& row : statuses)
-        if (row.word == word) return row.verdict;
-    return std::nullopt;
-}
-
-/// "34.4s", as protobuf writes a duration in JSON.
-std::optional<std::chrono::milliseconds> duration(std::string_view text) {
-    if (!text.ends_with('s')) return std::nullopt;
-    text.remove_suffix(1);
-    double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    constexpr double longest = 1e9;
-    if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0) || seconds > longest) return std::nullopt;
-    return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(seconds * 1000.0)));
-}
 
 /// What an envelope says beside its words.
 struct Failure {
@@ -70,7 +28,7 @@ void read_details(std::string_view error_text, Failure& out) {
         const JsonObject* detail = parser.parse_object(element);
         if (detail == nullptr) continue;
         const std::string_view type = json_text_or_empty(*detail, "@type");
-        if (type.ends_with("google.rpc.RetryInfo")) out.retry_after = duration(json_text_or_empty(*detail, "retryDelay"));
+        if (type.ends_with("google.rpc.RetryInfo")) out.retry_after = protobuf_duration(json_text_or_empty(*detail, "retryDelay"));
         if (type.ends_with("google.rpc.QuotaFailure")) out.used_up |= element.find("PerDay") != std::string_view::npos;
         if (type.ends_with("google.rpc.ErrorInfo")) {
             const std::string_view reason = json_text_or_empty(*detail, "reason");
@@ -117,7 +75,7 @@ const JsonObject* envelope_of(JsonParser& parser, std::string_view& text) {
 }
 
 Verdict judge(int status, const Failure& failure) {
-    Verdict verdict = judge_word(failure.vendor.type).value_or(judge_status(status));
+    Verdict verdict = judge_google_status(failure.vendor.type).value_or(judge_status(status));
     if (status == 499) verdict = {ErrorCode::unavailable, true};
     if (verdict.code == ErrorCode::invalid_request) {
         const std::string words = to_lower(std::string_view(failure.vendor.message).substr(0, 4096));
