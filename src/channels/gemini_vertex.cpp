@@ -48,7 +48,7 @@ std::string resource_path(std::string_view resource) {
 
 Result<std::shared_ptr<const GeminiVertex>> GeminiVertex::create(Options options) {
     if (options.location.empty()) options.location = default_location;
-    if (auto checked = check_location(options.location, options.location_field); !checked) return std::move(checked).error();
+    if (auto checked = check_location(options.location, options.location_field, "us-central1 or global"); !checked) return std::move(checked).error();
     if (auto checked = check_project(options.project, "project"); !checked) return std::move(checked).error();
     std::string continuing_url;
     if (options.base_url.empty()) {

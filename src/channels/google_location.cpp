@@ -22,7 +22,7 @@ std::string vertex_base_url(std::string_view location, std::string_view universe
     return fmt::format("https://{}-aiplatform.{}/{}", location, universe_domain, version);
 }
 
-Result<void> check_location(std::string_view location, std::string_view field) { return check_name(field, location, "us-central1 or global"); }
+Result<void> check_location(std::string_view location, std::string_view field, std::string_view example) { return check_name(field, location, example); }
 
 Result<void> check_project(std::string_view project, std::string_view field) {
     const std::size_t colon = project.rfind(':');

@@ -11,8 +11,8 @@ namespace cortex::channels {
 /// and the multi-regions "us" and "eu" the ones that keep data there.
 std::string vertex_base_url(std::string_view location, std::string_view universe_domain, std::string_view version);
 
-/// Fails with a ConfigError that names `field` where the location cannot be part of a host.
-Result<void> check_location(std::string_view location, std::string_view field);
+/// Fails with a ConfigError that names `field` where the location cannot be part of a host. `example` shows what is right.
+Result<void> check_location(std::string_view location, std::string_view field, std::string_view example);
 
 /// Fails with a ConfigError where the project cannot be part of a path. "example.com:my-project", the form of domain-scoped
 /// projects, is a project too.

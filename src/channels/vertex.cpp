@@ -4,32 +4,17 @@
 #include "channels/base_url.hpp"
 #include "channels/betas.hpp"
 #include "channels/google_failure.hpp"
+#include "channels/google_location.hpp"
 #include "channels/path_segment.hpp"
 #include "core/catalog_names.hpp"
 #include "core/json_writer.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace cortex::channels {
 namespace {
 
 bool is_multi_region(std::string_view location) { return location == "global" || location == "us" || location == "eu"; }
-
-/// https://cloud.google.com/vertex-ai, "Data residency": `global` has the bare host, the multi-regions hosts of their own.
-std::string usual_url(std::string_view location, std::string_view universe) {
-    if (location == "global") return fmt::format("https://aiplatform.{}/v1", universe);
-    if (is_multi_region(location)) return fmt::format("https://aiplatform.{}.rep.{}/v1", location, universe);
-    return fmt::format("https://{}-aiplatform.{}/v1", location, universe);
-}
-
-Result<void> check_label(std::string_view field, std::string_view value, std::string_view example) {
-    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-    if (!value.empty() && value.size() <= 63 && std::all_of(value.begin(), value.end(), fits)) return {};
-    return ErrorInfo{.code = ErrorCode::config,
-                     .message = fmt::format("{} is no name that Google Cloud gives. Use lower-case letters, digits and hyphens, as in {}.", field, example)};
-}
 
 void scale(PriceRow& row) {
     for (auto* price : {&row.input, &row.output, &row.cache_read, &row.cache_write_5m, &row.cache_write_1h})
@@ -40,12 +25,9 @@ void scale(PriceRow& row) {
 
 Result<std::shared_ptr<const Vertex>> Vertex::create(Options options) {
     if (options.location.empty()) options.location = default_location;
-    if (auto checked = check_label(options.location_field, options.location, "us-east5 or global"); !checked) return std::move(checked).error();
-    // "example.com:my-project", the form of domain-scoped projects, is a project too.
-    const std::size_t colon = options.project.rfind(':');
-    const std::string_view plain = std::string_view(options.project).substr(colon == std::string::npos ? 0 : colon + 1);
-    if (auto checked = check_label("project", plain, "my-project-1234"); !checked) return std::move(checked).error();
-    if (options.base_url.empty()) options.base_url = usual_url(options.location, options.universe_domain);
+    if (auto checked = check_location(options.location, options.location_field, "us-east5 or global"); !checked) return std::move(checked).error();
+    if (auto checked = check_project(options.project, "project"); !checked) return std::move(checked).error();
+    if (options.base_url.empty()) options.base_url = vertex_base_url(options.location, options.universe_domain, "v1");
     auto base = checked_base_url(options.base_url, options.base_url_field);
     if (!base) return std::move(base).error();
     options.base_url = *std::move(base);
