@@ -179,6 +179,11 @@ ErrorInfo malformed(const ModelCall& call, std::string_view what) {
         fmt::format("{} sent {}. Check that the base URL leads to the right kind of server.", call.provider, what));
 }
 
+ErrorInfo unreadable(const ModelCall& call, std::string_view body, bool cut, std::string_view what) {
+    if (trim(body).empty()) return ended_early(call, "the answer was empty");
+    return cut ? ended_early(call, "the answer ended early") : malformed(call, what);
+}
+
 ErrorInfo ended_early(const ModelCall& call, std::string_view what) {
     return plain(call, ErrorCode::network, true, fmt::format("{}: {}. Try again.", call.provider, what));
 }

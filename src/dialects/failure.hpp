@@ -47,6 +47,8 @@ ErrorInfo describe_failure(const ModelCall& call, Verdict verdict, int status, c
 
 /// A whole answer, or a piece of a stream, that is not what the protocol allows.
 ErrorInfo malformed(const ModelCall& call, std::string_view what);
+/// A whole answer that could not be read as `what` ("an answer that is no JSON object"): empty, cut off, or something else.
+ErrorInfo unreadable(const ModelCall& call, std::string_view body, bool cut, std::string_view what);
 /// A stream or body that ended before the answer was whole.
 ErrorInfo ended_early(const ModelCall& call, std::string_view what);
 

@@ -173,15 +173,9 @@ void Decoder::take_stop(const JsonObject& holder) {
 
 void Decoder::on_document(std::string_view body, std::vector<StreamEvent>& out) {
     if (ended_) return;
-    if (trim(body).empty()) {
-        fail(ended_early(names_, "the answer was empty"), out);
-        return;
-    }
     const JsonObject* object = parser_.parse_object(body);
     if (object == nullptr) {
-        fail(parser_.cut() ? ended_early(names_, "the answer ended early")
-                           : malformed(names_, "an answer that is no JSON object"),
-             out);
+        fail(unreadable(names_, body, parser_.cut(), "an answer that is no JSON object"), out);
     } else if (is_error_envelope(*object)) {
         fail(classify_envelope(names_, *object), out);
     } else if (json_array(*object, "content") != nullptr) {

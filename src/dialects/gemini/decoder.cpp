@@ -34,13 +34,9 @@ void Decoder::on_event(const SseEvent& event, std::vector<StreamEvent>& out) {
 
 void Decoder::on_document(std::string_view body, std::vector<StreamEvent>& out) {
     if (ended_) return;
-    if (trim(body).empty()) {
-        fail(ended_early(names_, "the answer was empty"), out);
-        return;
-    }
     const JsonValue* value = parser_.parse(body);
     if (value == nullptr) {
-        fail(parser_.cut() ? ended_early(names_, "the answer ended early") : malformed(names_, "an answer that is no JSON"), out);
+        fail(unreadable(names_, body, parser_.cut(), "an answer that is no JSON"), out);
         return;
     }
     take(*value, trim(parser_.source()), out);

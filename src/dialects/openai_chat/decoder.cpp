@@ -203,15 +203,9 @@ void Decoder::take_usage(const JsonObject& usage) {
 
 void Decoder::on_document(std::string_view body, std::vector<StreamEvent>& out) {
     if (ended_) return;
-    if (trim(body).empty()) {
-        fail(ended_early(names_, "the answer was empty"), out);
-        return;
-    }
     const JsonObject* document = parser_.parse_object(body);
     if (document == nullptr) {
-        fail(parser_.cut() ? ended_early(names_, "the answer ended early")
-                           : malformed(names_, "an answer that is no JSON object"),
-             out);
+        fail(unreadable(names_, body, parser_.cut(), "an answer that is no JSON object"), out);
     } else if (is_error_object(*document)) {
         fail(classify_object(names_, *document), out);
     } else {
