@@ -24,25 +24,12 @@ bool wants_vertex(const ProviderConfig& config, const World& world) {
 
 Result<EntryPtr> make_gemini_vertex(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
     channels::GeminiVertex::Options options;
-    options.project = config.project;
-    if (options.project.empty())
-        if (auto project = env_value(world, "GOOGLE_CLOUD_PROJECT")) options.project = *std::move(project);
+    std::string field;
+    options.project = setting(config.project, name, "project", world, {"GOOGLE_CLOUD_PROJECT"}, field);
     if (options.project.empty())
         return config_error(fmt::format("providers.{}.project is missing: Gemini on Vertex AI needs a Google Cloud project. Set it or GOOGLE_CLOUD_PROJECT.", name), name);
-    options.location = config.location;
-    options.location_field = fmt::format("providers.{}.location", name);
-    if (options.location.empty())
-        if (auto location = env_value(world, "GOOGLE_CLOUD_LOCATION")) {
-            options.location = *std::move(location);
-            options.location_field = "GOOGLE_CLOUD_LOCATION";
-        }
-    options.base_url = config.base_url;
-    options.base_url_field = fmt::format("providers.{}.base_url", name);
-    if (options.base_url.empty())
-        if (auto url = env_value(world, "GOOGLE_VERTEX_BASE_URL")) {
-            options.base_url = *std::move(url);
-            options.base_url_field = "GOOGLE_VERTEX_BASE_URL";
-        }
+    options.location = setting(config.location, name, "location", world, {"GOOGLE_CLOUD_LOCATION"}, options.location_field);
+    options.base_url = setting(config.base_url, name, "base_url", world, {"GOOGLE_VERTEX_BASE_URL"}, options.base_url_field);
     if (const auto universe = env_value(world, "GOOGLE_CLOUD_UNIVERSE_DOMAIN")) options.universe_domain = *universe;
     options.quota_project = config.quota_project;
     const std::string universe = options.universe_domain;
@@ -66,13 +53,7 @@ Result<EntryPtr> make_gemini_vertex(std::string_view name, const ProviderConfig&
 Result<EntryPtr> make_gemini(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
     if (wants_vertex(config, world)) return make_gemini_vertex(name, config, world, notices);
     channels::GeminiApi::Options options;
-    options.base_url = config.base_url;
-    options.base_url_field = fmt::format("providers.{}.base_url", name);
-    if (options.base_url.empty())
-        if (auto url = env_value(world, "GOOGLE_GEMINI_BASE_URL")) {
-            options.base_url = *std::move(url);
-            options.base_url_field = "GOOGLE_GEMINI_BASE_URL";
-        }
+    options.base_url = setting(config.base_url, name, "base_url", world, {"GOOGLE_GEMINI_BASE_URL"}, options.base_url_field);
     options.api_version = config.api_version;
     auto channel = channels::GeminiApi::create(std::move(options));
     if (!channel) {

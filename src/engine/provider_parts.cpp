@@ -6,6 +6,8 @@
 #include "core/text.hpp"
 #include "dialects/anthropic/body_form.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace cortex {
@@ -19,6 +21,18 @@ EntryPtr new_entry(std::string_view name, std::string vendor, const ProviderConf
     entry->traits = {.name = std::string(name), .vendor = std::move(vendor), .embedded = false, .default_model = config.default_model};
     entry->status.name = name;
     return entry;
+}
+
+std::string setting(const std::string& configured, std::string_view provider, std::string_view key, const World& world,
+                    std::initializer_list<std::string_view> variables, std::string& field) {
+    field = fmt::format("providers.{}.{}", provider, key);
+    if (!configured.empty()) return configured;
+    for (const std::string_view variable : variables)
+        if (auto value = env_value(world, variable)) {
+            field = variable;
+            return *std::move(value);
+        }
+    return {};
 }
 
 void apply_report(ProviderStatus& status, const CredentialReport& report) {

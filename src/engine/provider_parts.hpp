@@ -5,6 +5,7 @@
 
 #include <cortex/config.hpp>
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ using EntryPtr = std::shared_ptr<ProviderEntry>;
 
 ErrorInfo config_error(std::string message, std::string_view provider);
 EntryPtr new_entry(std::string_view name, std::string vendor, const ProviderConfig& config);
+/// A setting's text: the config's, else that of the first variable that holds one. `field` becomes what an error calls it.
+std::string setting(const std::string& configured, std::string_view provider, std::string_view key, const World& world,
+                    std::initializer_list<std::string_view> variables, std::string& field);
 /// Fills an entry's status from what its source tells.
 void apply_report(ProviderStatus& status, const CredentialReport& report);
 /// Gives an entry the key that a plan finds.

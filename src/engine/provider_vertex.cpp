@@ -39,20 +39,8 @@ Result<EntryPtr> make_vertex(std::string_view name, const ProviderConfig& config
 
     channels::Vertex::Options options;
     options.project = *std::move(project);
-    options.location = config.location;
-    options.location_field = fmt::format("providers.{}.location", name);
-    if (options.location.empty())
-        if (auto location = env_value(world, "CLOUD_ML_REGION")) {
-            options.location = *std::move(location);
-            options.location_field = "CLOUD_ML_REGION";
-        }
-    options.base_url = config.base_url;
-    options.base_url_field = fmt::format("providers.{}.base_url", name);
-    if (options.base_url.empty())
-        if (auto url = env_value(world, "ANTHROPIC_VERTEX_BASE_URL")) {
-            options.base_url = *std::move(url);
-            options.base_url_field = "ANTHROPIC_VERTEX_BASE_URL";
-        }
+    options.location = setting(config.location, name, "location", world, {"CLOUD_ML_REGION"}, options.location_field);
+    options.base_url = setting(config.base_url, name, "base_url", world, {"ANTHROPIC_VERTEX_BASE_URL"}, options.base_url_field);
     if (const auto universe = env_value(world, "GOOGLE_CLOUD_UNIVERSE_DOMAIN")) options.universe_domain = *universe;
     options.version = config.api_version;
     options.quota_project = config.quota_project;

@@ -41,14 +41,7 @@ Result<void> check(std::string_view name, const ProviderConfig& config) {
 
 Result<EntryPtr> make_anthropic(std::string_view name, const ProviderConfig& config, const World& world, std::vector<std::string>& notices) {
     channels::AnthropicApi::Options options;
-    options.base_url = config.base_url;
-    options.base_url_field = fmt::format("providers.{}.base_url", name);
-    if (options.base_url.empty()) {
-        if (auto url = env_value(world, "ANTHROPIC_BASE_URL")) {
-            options.base_url = *std::move(url);
-            options.base_url_field = "ANTHROPIC_BASE_URL";
-        }
-    }
+    options.base_url = setting(config.base_url, name, "base_url", world, {"ANTHROPIC_BASE_URL"}, options.base_url_field);
     options.api_version = config.api_version;
     if (const auto text = env_value(world, "ANTHROPIC_CUSTOM_HEADERS")) {
         auto headers = channels::parse_custom_headers(*text, "ANTHROPIC_CUSTOM_HEADERS");
