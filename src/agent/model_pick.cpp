@@ -80,7 +80,7 @@ std::optional<ModelPick> pick_model(const TurnSpec& spec, const SessionLog& log,
         for (const ModelChoicePtr& each : spec.fallbacks)
             if (!contains(candidates, *each) && !(spec.other_providers_only && each->provider == wanted->provider)) candidates.push_back(each);
 
-    const routing::Requirements needs = requirements(spec, log.state());
+    std::optional<routing::Requirements> needs;   // asks the whole history: only where somebody else may be asked
     std::vector<ModelChoicePtr> down;
     struct Exhausted {
         ModelChoicePtr choice;
@@ -90,11 +90,13 @@ std::optional<ModelPick> pick_model(const TurnSpec& spec, const SessionLog& log,
     for (const ModelChoicePtr& each : candidates) {
         if (contains(failed, *each)) continue;
         const bool own = each == wanted;   // what it cannot do, it says itself
-        if (!own)
-            if (const auto why = routing::fits(*each->model, needs)) {
+        if (!own) {
+            if (!needs) needs = requirements(spec, log.state());
+            if (const auto why = routing::fits(*each->model, *needs)) {
                 pick.reasons.push_back(fmt::format("{} passed over: {}", each->wire_model, *why));
                 continue;
             }
+        }
         if (spec.health) {
             if (const auto until = spec.health->exhausted_until(each->provider, each->wire_model, now)) {
                 pick.reasons.push_back(fmt::format("{} passed over: its rate limit is used up", each->wire_model));

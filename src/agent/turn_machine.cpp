@@ -64,22 +64,24 @@ void TurnMachine::begin(SteadyTime now, std::vector<TurnAction>& out) {
 }
 
 void TurnMachine::start_call(SteadyTime now, std::vector<TurnAction>& out) {
-    auto pick = pick_model(spec_, log_, context_.purpose, failed_, now);
-    if (!pick) {
-        ended_badly(with_earlier_failures({}), out);
-        return;
-    }
-    if (!pick->reasons.empty()) log_.append(DecisionTaken{turn(), "routing", pick->reasons});
-    context_.choice = pick->choice;
-    context_.role = pick->role;
-    context_.not_before = pick->not_before;
+    if (auto pick = pick_model(spec_, log_, context_.purpose, failed_, now))
+        start_call_with(*std::move(pick), now, out);
+    else
+        ended_badly({.code = ErrorCode::unavailable, .message = "Every model that could go on has failed in this turn.", .retryable = true}, out);
+}
+
+void TurnMachine::start_call_with(ModelPick pick, SteadyTime now, std::vector<TurnAction>& out) {
+    if (!pick.reasons.empty()) log_.append(DecisionTaken{turn(), "routing", pick.reasons});
+    context_.choice = pick.choice;
+    context_.role = pick.role;
+    context_.not_before = pick.not_before;
     auto planned = plan_call(spec_, log_.state(), context_);
     if (!planned) {
-        release_probe(*pick->choice, pick->verdict, now);
+        release_probe(*pick.choice, pick.verdict, now);
         ended_badly(std::move(planned).error(), out);
         return;
     }
-    verdict_ = pick->verdict;
+    verdict_ = pick.verdict;
     current_ = planned->choice;
     if (!reserve(*planned, out)) {
         release_probe(*current_, verdict_, now);
@@ -146,8 +148,7 @@ void TurnMachine::settle(const routing::CallEnded& ended, SteadyTime now) {
     spec_.health->note_limits(provider, model, ended.limits, now);
 }
 
-bool TurnMachine::fail_over(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out) {
-    const ErrorInfo& error = ended.result.error();
+bool TurnMachine::fail_over(const ErrorInfo& error, SteadyTime now, std::vector<TurnAction>& out) {
     // What nobody has seen can be said anew.
     const bool seen = spec_.streaming && !call_text_.empty();
     const bool go_on = seen && spec_.continue_in_midstream;
@@ -157,10 +158,8 @@ bool TurnMachine::fail_over(const routing::CallEnded& ended, SteadyTime now, std
         return false;
     }
     failed_.push_back(current_);
-    failures_.push_back(error);
-    const auto next = pick_model(spec_, log_, context_.purpose, failed_, now);
+    auto next = pick_model(spec_, log_, context_.purpose, failed_, now);
     if (!next) return false;
-    release_probe(*next->choice, next->verdict, now);
     log_.append(DecisionTaken{turn(), "failover", {fmt::format("from {} to {}: {}", current_->wire_model, next->choice->wire_model, error.message)}});
     std::string told = fmt::format("{} did not answer ({}); {} was asked instead", current_->wire_model, cortex::to_string(error.code), next->choice->wire_model);
     add_once(spec_.notices, told + '.');
@@ -174,15 +173,8 @@ bool TurnMachine::fail_over(const routing::CallEnded& ended, SteadyTime now, std
     }
     // A turn that nobody has answered yet begins anew.
     if (!log_.state().answered_in_turn()) context_.began_with = nullptr;
-    start_call(now, out);
+    start_call_with(*std::move(next), now, out);
     return true;
-}
-
-ErrorInfo TurnMachine::with_earlier_failures(ErrorInfo error) const {
-    std::vector<ErrorInfo> all = failures_;
-    if (!error.message.empty()) all.push_back(std::move(error));
-    if (all.empty()) return {.code = ErrorCode::unavailable, .message = "No model is left that could answer.", .retryable = true};
-    return routing::all_failed(all);
 }
 
 void TurnMachine::on_delivered(const StreamEvent& event, std::vector<TurnAction>& out) {
@@ -217,12 +209,14 @@ void TurnMachine::on_returned(const routing::CallEnded& ended, SteadyTime now, s
         answered(*ended.result, now, out);
         return;
     }
-    log_.append(CallFailed{turn(), std::string(cortex::to_string(ended.result.error().code)), ended.usage});
-    if (state_ == State::calling && fail_over(ended, now, out)) return;
-    if (!failures_.empty() && failed_.back() == current_)
-        ended_badly(with_earlier_failures({}), out);
-    else
-        ended_badly(failures_.empty() ? ended.result.error() : with_earlier_failures(ended.result.error()), out);
+    const ErrorInfo& error = ended.result.error();
+    log_.append(CallFailed{turn(), std::string(cortex::to_string(error.code)), ended.usage});
+    if (state_ == State::cancelling) {   // whoever ended the turn said why
+        ended_badly(error, out);
+        return;
+    }
+    failures_.push_back(error);
+    if (!fail_over(error, now, out)) ended_badly(routing::all_failed(failures_), out);
 }
 
 /// What a repair means for the rest of the session.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/call_plan.hpp"
+#include "agent/model_pick.hpp"
 #include "agent/session_log.hpp"
 #include "agent/tool_round.hpp"
 #include "agent/turn_spec.hpp"
@@ -50,6 +51,7 @@ public:
 private:
     void begin(SteadyTime now, std::vector<TurnAction>& out);
     void start_call(SteadyTime now, std::vector<TurnAction>& out);
+    void start_call_with(ModelPick pick, SteadyTime now, std::vector<TurnAction>& out);
     /// Reserves what the planned call may cost. False: the turn has ended, as a limit forbids it.
     bool reserve(const PlannedCall& planned, std::vector<TurnAction>& out);
     /// Gives the right to test a failing model back, unused.
@@ -57,8 +59,7 @@ private:
     /// Books what a call used, and what its end says of the provider.
     void settle(const routing::CallEnded& ended, SteadyTime now);
     /// Asks the next model where one may be asked. False: nobody is left, or the failure is final.
-    bool fail_over(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out);
-    ErrorInfo with_earlier_failures(ErrorInfo error) const;
+    bool fail_over(const ErrorInfo& error, SteadyTime now, std::vector<TurnAction>& out);
     void on_delivered(const StreamEvent& event, std::vector<TurnAction>& out);
     void on_returned(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out);
     void on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vector<TurnAction>& out);

@@ -145,6 +145,21 @@ TEST(Failover, the_log_names_what_the_next_model_does_not_get) {
     EXPECT_EQ(told, std::vector<std::string>{"second does not get the thinking of first (1 block)"});
 }
 
+TEST(Failover, a_turn_that_is_ended_from_outside_says_so_whatever_failed_before) {
+    for (const ErrorCode code : {ErrorCode::timeout, ErrorCode::cancelled}) {
+        SessionLog log;
+        Bench b(log, chained());
+        b.on(TurnStarted{});
+        fail(b, failure(ErrorCode::unavailable, true));
+        ASSERT_EQ(asked(b), "second");
+        const ErrorInfo reason{.code = code, .message = "enough", .retryable = code == ErrorCode::timeout};
+        b.on(TurnCancelled{reason});
+        fail(b, reason);
+        ASSERT_NE(b.first<TurnFinished>(), nullptr);
+        EXPECT_EQ(b.first<TurnFinished>()->result.error().code, code);
+    }
+}
+
 TEST(Failover, nobody_takes_over_behind_text_that_was_seen) {
     SessionLog log;
     Bench b(log, chained());
