@@ -164,6 +164,7 @@ class Terminal:
 
         self.master, slave = pty.openpty()
         self.output = b""
+        self.seen = 0  # how much of it earlier expectations have used up
         # A session of its own, so that the terminal is its controlling one and Ctrl-C reaches it as it would a person's.
         self.process = subprocess.Popen(
             [cli.program, *args], stdin=slave, stdout=slave if stdout_too else subprocess.PIPE, stderr=slave, env=cli.environment({"TERM": "xterm", **env}),
@@ -189,10 +190,12 @@ class Terminal:
         return bool(piece) or None
 
     def expect(self, text):
+        """Waits for text behind what was expected before: a second prompt is not found in the first."""
         end = time.monotonic() + DEADLINE
-        while text.encode() not in self.output:
+        while (found := self.output.find(text.encode(), self.seen)) < 0:
             if time.monotonic() > end or self.read_some(0.1) is None:
-                pytest.fail(f"{text!r} never came; there was {self.output!r}")
+                pytest.fail(f"{text!r} never came after {self.output[:self.seen]!r}; there was {self.output[self.seen:]!r}")
+        self.seen = found + len(text.encode())
 
     def type(self, data):
         os.write(self.master, data.encode())
