@@ -27,6 +27,10 @@ endif()
 # Tests look into what they have just asserted to be there; the compiler does not follow that through gtest's macros.
 add_library(cortex_test_flags INTERFACE)
 target_compile_options(cortex_test_flags INTERFACE -Wno-null-dereference)
+if(NOT CORTEX_SANITIZE)
+    # A test runs for a moment, and to optimise it takes longer than that.
+    target_compile_options(cortex_test_flags INTERFACE -O0)
+endif()
 if(CORTEX_SANITIZE MATCHES "undefined")
     # The library is looked at for undefined behaviour; the tests' own files would take as long again to compile.
     target_compile_options(cortex_test_flags INTERFACE -fno-sanitize=undefined)

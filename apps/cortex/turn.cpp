@@ -117,6 +117,7 @@ private:
     void take(const ToolRequest& request) {
         run_.answer(request.request_id, ToolOutcome::error("This tool cannot be run here."));
     }
+    void take(const BudgetRequest& request) { run_.decline(request); }
     void take(const ApprovalRequest& request) {
         spinner_.stop();
         if (signal_ != 0 || reader_gone_) return;

@@ -6,6 +6,7 @@
 #include <cortex/tool.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,24 @@ struct Budgets {
     Budget engine = {};     ///< All of this engine.
 };
 
+/// A limit does not let the next call of a turn through, and whoever may raise it is asked.
+struct BudgetQuestion {
+    std::string scope = {};        ///< Whose limit: "call", "run", "session", "user" or "engine".
+    std::string user_id = {};
+    std::string session_id = {};
+    std::string provider = {};     ///< Whom the call would ask.
+    std::string model = {};
+    Budget limit = {};             ///< As it stands: `usd` or `tokens`, whichever is too low; so the next three.
+    Budget spent = {};
+    Budget reserved = {};          ///< By calls under way.
+    Budget needed = {};            ///< By this call, at most.
+    std::string message = {};      ///< What the BudgetExceededError says where the limit stays.
+};
+
+/// By how much the limit is raised, for all that it holds for; an empty Budget leaves it, and the turn ends in a BudgetExceededError.
+/// Called on a thread of the engine's tools, where it may block: the turn waits, and its timeout runs. What it throws is logged, and leaves the limit.
+using BudgetCallback = std::function<Budget(const BudgetQuestion&)>;
+
 struct EngineConfig {
     /// Empty: every provider whose credential is in the environment, in the order anthropic, openai, gemini.
     Providers providers = {};
@@ -86,6 +105,13 @@ struct EngineConfig {
     bool failover_on_auth_error = false;                     ///< A refused key is passed over too, instead of raised.
     bool continue_in_midstream = false;                      ///< After a break in mid-answer the next model goes on where the text ended.
     Budgets budgets = {};
+    BudgetCallback on_budget = {};                           ///< May raise a limit that stops a turn. A turn asks three times for one call at most.
+    bool ask_run_for_budget = false;                         ///< The consumer of the `Run` is asked instead, by a BudgetRequest.
+
+    /// How long a model may say nothing until the next one of the failover list is asked too. The first that says something answers the
+    /// turn, and the other request is closed (a service may bill it all the same). Absent: never. An answer that only calls tools counts once it is whole.
+    std::optional<std::chrono::milliseconds> hedge_after = {};
+    double hedge_budget = 0.1;                               ///< Second requests for each call on average, above 0, at most 1; ten at most are saved up.
 };
 
 struct AgentConfig {

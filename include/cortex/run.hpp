@@ -33,13 +33,19 @@ struct ApprovalRequest {
     ToolCall call = {};
 };
 
+/// A limit stops the turn, and the engine has `ask_run_for_budget`: answer with a Budget, by which the limit is raised.
+struct BudgetRequest {
+    std::string request_id = {};
+    BudgetQuestion question = {};
+};
+
 /// Nobody waits for this answer any more (a timeout, the end of the turn): stop what works on it.
 struct RequestWithdrawn {
     std::string request_id = {};
 };
 
-using RunEvent = std::variant<StreamChunk, ToolRequest, ApprovalRequest, KeyRequest, RequestWithdrawn>;
-using RunAnswer = std::variant<ToolOutcome, Approval, Secret>;
+using RunEvent = std::variant<StreamChunk, ToolRequest, ApprovalRequest, KeyRequest, BudgetRequest, RequestWithdrawn>;
+using RunAnswer = std::variant<ToolOutcome, Approval, Secret, Budget>;
 
 /// One turn under way: the handle that every face of the library consumes. Never blocks, except `wait` and `result`.
 /// Threads: one consumer at a time; `cancel` from any thread. Destroying it cancels the turn, and returns when the
@@ -61,7 +67,7 @@ public:
     /// Answers a request event. An id that is unknown, was answered before or is withdrawn is ignored, as is an answer of
     /// another kind than was asked for.
     void answer(std::string_view request_id, RunAnswer answer);
-    /// Answers a request for a consumer that cannot: an empty key, a denial, an error result. Does nothing for other events.
+    /// Answers a request for a consumer that cannot: an empty key, a denial, an error result, an empty budget. Does nothing for other events.
     void decline(const RunEvent& event);
     /// Stops the turn and closes its connection to the provider. The result is then a CancelledError.
     void cancel() noexcept;
@@ -70,7 +76,7 @@ public:
     /// Blocks until an event waits or the run is finished.
     void wait();
     /// Blocks until the turn is over; throws what went wrong. Events that were not taken are dropped; requests among them are
-    /// answered with an empty key, a denial, or an error result that says that nobody is there.
+    /// answered with an empty key, a denial, an empty budget, or an error result that says that nobody is there.
     Response result();
 
 private:

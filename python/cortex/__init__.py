@@ -8,7 +8,7 @@
 import atexit as _atexit
 
 from . import _core
-from ._core import (Attachment, Attempt, ModelSummary, ProviderStatus, RequestPreview, Response, ResponseMetadata,
+from ._core import (Attachment, Attempt, BudgetQuestion, ModelSummary, ProviderStatus, RequestPreview, Response, ResponseMetadata,
                     RoutingReport, StreamChunk, ThinkingReport, models)
 from ._engine import Agent, Engine, quick_agent
 from ._errors import (AuthenticationError, BudgetExceededError, CancelledError, ConfigError, ContentFilterError,
@@ -22,7 +22,7 @@ from ._tools import (Approval, ToolCall, ToolContext, ToolRegistry, ToolWrapper,
 __version__ = _core.version()
 
 __all__ = [
-    "Agent", "Approval", "Attachment", "Attempt", "AuthenticationError", "BudgetExceededError", "CancelledError", "ConfigError",
+    "Agent", "Approval", "Attachment", "Attempt", "AuthenticationError", "BudgetExceededError", "BudgetQuestion", "CancelledError", "ConfigError",
     "ContentFilterError", "ContextLengthError", "Engine", "Error", "ForkError", "InvalidRequestError", "ModelNotFoundError",
     "ModelSummary", "NetworkError", "Notice", "ProtocolError", "ProviderAuthError", "ProviderError", "ProviderStatus",
     "RateLimitError", "RequestPreview", "Response", "ResponseMetadata", "RoutingReport", "ServiceUnavailableError", "Session",

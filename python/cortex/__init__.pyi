@@ -1,5 +1,5 @@
 import builtins
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -25,6 +25,34 @@ _Thinking = Literal["auto", "off"] | str | int | None
 _Attachments = Sequence[Attachment | Mapping[str, Any]] | None
 _Tools = ToolRegistry | Iterable[ToolWrapper[..., Any] | ToolRegistry | Callable[..., Any]] | None
 
+_More = float | Mapping[str, float | int | None] | None
+
+class BudgetQuestion:
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def scope(self) -> Literal["call", "run", "session", "user", "engine"]: ...
+    @property
+    def user_id(self) -> str: ...
+    @property
+    def session_id(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def unit(self) -> Literal["usd", "tokens"]: ...
+    @property
+    def limit(self) -> float: ...
+    @property
+    def spent(self) -> float: ...
+    @property
+    def reserved(self) -> float: ...
+    @property
+    def needed(self) -> float: ...
+    @property
+    def message(self) -> str: ...
+
 class Engine:
     def __init__(
         self,
@@ -45,7 +73,10 @@ class Engine:
         failover: bool | None = None,
         failover_on_auth_error: bool | None = None,
         continue_in_midstream: bool | None = None,
+        hedge_after: float | None = None,
+        hedge_budget: float | None = None,
         budgets: Budgets | Mapping[str, float | int | None] | None = None,
+        on_budget: Callable[[BudgetQuestion], _More | Awaitable[_More]] | None = None,
     ) -> None: ...
     @property
     def providers(self) -> list[ProviderStatus]: ...

@@ -12,18 +12,23 @@ class Engine(_core.Engine):
     `providers` maps names to dicts, the default one first: `{"anthropic": {"api_key": "..."}}`. Without it, every provider
     whose credential is in the environment is taken. `api_key` may be a function, plain or async, which is then asked before
     every request. `fallback_models` says who answers when a provider fails, `budgets` what may be spent
-    (`{"session_usd": 0.5, "user_tokens": 100_000}`), and `costs()` tells what was. The other keywords are those of `cortex.toml`.
+    (`{"session_usd": 0.5, "user_tokens": 100_000}`), and `costs()` tells what was. `on_budget` is a function, plain or async,
+    that is asked when a limit stops a turn: it takes a `BudgetQuestion` and returns by how much the limit is raised, as US
+    dollars or `{"usd": ..., "tokens": ...}`; None leaves it. The other keywords are those of `cortex.toml`.
     """
 
-    __slots__ = ("_keys", "_told")
+    __slots__ = ("_keys", "_told", "_on_budget")
 
-    def __init__(self, providers=None, orchestrator_model=None, worker_model=None, **fields):
+    def __init__(self, providers=None, orchestrator_model=None, worker_model=None, *, on_budget=None, **fields):
+        if on_budget is not None and not callable(on_budget):
+            raise ConfigError(f"on_budget is of type {type(on_budget).__name__}; expected a function that takes the question.")
         keys = {}
         if orchestrator_model is not None:
             fields["orchestrator_model"] = orchestrator_model
         if worker_model is not None:
             fields["worker_model"] = worker_model
-        super().__init__(providers, fields, keys)
+        super().__init__(providers, fields, keys, on_budget is not None)
+        self._on_budget = on_budget
         self._keys = keys
         self._told = set()
 

@@ -7,9 +7,9 @@ a run has news, and the loop then resumes the tasks that wait.
 from asyncio import CancelledError, get_running_loop  # noqa: F401
 from weakref import WeakKeyDictionary
 
-from ._core import Hub, KeyRequest, Response, StreamChunk
-from ._errors import ProviderAuthError
-from ._keys import ask
+from ._core import BudgetQuestion, Hub, KeyRequest, RequestWithdrawn, Response, StreamChunk
+from ._errors import BudgetExceededError, ProviderAuthError
+from ._keys import ask, ask_budget
 
 _hubs = WeakKeyDictionary()
 
@@ -31,7 +31,7 @@ def watch(run):
     return loop
 
 
-async def next_item(run, loop, keys, calls, item=None):
+async def next_item(run, loop, engine, calls, item=None):
     """The run's next chunk, or its response at the end. Requests are answered on the way, `item` first."""
     failure = None
     try:
@@ -45,13 +45,18 @@ async def next_item(run, loop, keys, calls, item=None):
             elif type(item) is StreamChunk or type(item) is Response:
                 return item
             elif type(item) is KeyRequest:
-                key, failure = await ask(keys, item.provider)
+                key, failure = await ask(engine._keys, item.provider)
                 run.answer(item.request_id, key)
                 item = None
-            else:
-                calls.handle(item)
+            elif type(item) is BudgetQuestion:
+                more, failure = await ask_budget(engine._on_budget, item)
+                run.answer_budget(item.request_id, *more)
                 item = None
-    except ProviderAuthError as error:
+            else:
+                if calls is not None or type(item) is not RequestWithdrawn:
+                    calls.handle(item)
+                item = None
+    except (ProviderAuthError, BudgetExceededError) as error:
         if failure is None:
             raise
         raise error from failure

@@ -3,9 +3,9 @@
 import warnings
 
 from . import _core
-from ._core import KeyRequest, Response, StreamChunk
-from ._errors import Notice, ProviderAuthError
-from ._keys import ask_sync
+from ._core import BudgetQuestion, KeyRequest, RequestWithdrawn, Response, StreamChunk
+from ._errors import BudgetExceededError, Notice, ProviderAuthError
+from ._keys import ask_budget_sync, ask_sync
 
 _loop = None  # the asyncio side, once it is needed
 _Calls = None  # what runs tools, once there are some
@@ -70,7 +70,7 @@ class Session(_core.Session):
         try:
             loop = aio.watch(run)
             calls = self._calls(run, loop)
-            response = await aio.next_item(run, loop, engine._keys, calls)
+            response = await aio.next_item(run, loop, engine, calls)
         except aio.CancelledError:
             await aio.stop(run, loop)
             raise
@@ -204,7 +204,7 @@ class Stream(_StreamBase):
                 self._calls = self._session._calls(run, self._aio_loop)
             item = run.take()
             if type(item) is not StreamChunk and type(item) is not Response:
-                item = await aio.next_item(run, self._aio_loop, self._session._engine._keys, self._calls, item)
+                item = await aio.next_item(run, self._aio_loop, self._session._engine, self._calls, item)
         except aio.CancelledError:
             await self.aclose()
             raise
@@ -287,9 +287,12 @@ def _next_sync(run, engine, calls):
             if type(item) is KeyRequest:
                 key, failure = ask_sync(engine._keys, item.provider)
                 run.answer(item.request_id, key)
-            else:
+            elif type(item) is BudgetQuestion:
+                more, failure = ask_budget_sync(engine._on_budget, item)
+                run.answer_budget(item.request_id, *more)
+            elif calls is not None or type(item) is not RequestWithdrawn:
                 calls.handle(item)
-    except ProviderAuthError as error:
+    except (ProviderAuthError, BudgetExceededError) as error:
         if failure is None:
             raise
         raise error from failure

@@ -46,10 +46,12 @@ void bind_engine(nb::module_& module) {
     nb::class_<PyEngine>(module, "Engine", nb::is_weak_referenceable())
         .def(
             "__init__",
-            [](PyEngine* self, nb::handle providers, nb::dict fields, nb::dict keys) {
-                new (self) PyEngine(Engine(engine_config(providers, fields, keys)));
+            [](PyEngine* self, nb::handle providers, nb::dict fields, nb::dict keys, bool ask_for_budget) {
+                EngineConfig config = engine_config(providers, fields, keys);
+                config.ask_run_for_budget = ask_for_budget;
+                new (self) PyEngine(Engine(std::move(config)));
             },
-            nb::arg("providers").none(), nb::arg("fields"), nb::arg("keys"))
+            nb::arg("providers").none(), nb::arg("fields"), nb::arg("keys"), nb::arg("ask_for_budget"))
         .def_prop_ro("providers", [](PyEngine& engine) { return engine.get().providers(); })
         .def("models", [](PyEngine& engine) { return engine.get().models(); })
         .def(

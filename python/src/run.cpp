@@ -3,6 +3,7 @@
 #include "config.hpp"
 #include "values.hpp"
 
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 
@@ -57,6 +58,28 @@ void bind_call(nb::module_& module, const char* name) {
         .def_prop_ro("call_id", [](const Request& request) { return text(request.call.id); })
         .def_prop_ro("session_id", [](const Request& request) { return text(request.call.session_id); })
         .def_prop_ro("user_id", [](const Request& request) { return text(request.call.user_id); });
+}
+
+/// US dollars as a float, tokens as an int: `unit` says which.
+nb::object figure(const Budget& budget) {
+    if (budget.tokens) return nb::cast(*budget.tokens);
+    return nb::cast(budget.usd.value_or(0.0));
+}
+
+void bind_budget(nb::module_& module) {
+    nb::class_<BudgetRequest>(module, "BudgetQuestion")
+        .def_ro("request_id", &BudgetRequest::request_id)
+        .def_prop_ro("scope", [](const BudgetRequest& request) { return text(request.question.scope); })
+        .def_prop_ro("user_id", [](const BudgetRequest& request) { return text(request.question.user_id); })
+        .def_prop_ro("session_id", [](const BudgetRequest& request) { return text(request.question.session_id); })
+        .def_prop_ro("provider", [](const BudgetRequest& request) { return text(request.question.provider); })
+        .def_prop_ro("model", [](const BudgetRequest& request) { return text(request.question.model); })
+        .def_prop_ro("unit", [](const BudgetRequest& request) { return request.question.limit.tokens ? "tokens" : "usd"; })
+        .def_prop_ro("limit", [](const BudgetRequest& request) { return figure(request.question.limit); })
+        .def_prop_ro("spent", [](const BudgetRequest& request) { return figure(request.question.spent); })
+        .def_prop_ro("reserved", [](const BudgetRequest& request) { return figure(request.question.reserved); })
+        .def_prop_ro("needed", [](const BudgetRequest& request) { return figure(request.question.needed); })
+        .def_prop_ro("message", [](const BudgetRequest& request) { return text(request.question.message); });
 }
 
 }  // namespace
@@ -135,6 +158,11 @@ void PyRun::answer_approval(const std::string& request_id, bool allowed, nb::han
                     Approval{.allowed = allowed, .reason = lenient_utf8(reason), .arguments = lenient_utf8(arguments)});
 }
 
+void PyRun::answer_budget(const std::string& request_id, std::optional<double> usd, std::optional<std::int64_t> tokens) {
+    if (forked()) return;
+    if (Run* const run = peek()) run->answer(request_id, Budget{.usd = usd, .tokens = tokens});
+}
+
 void PyRun::cancel() { get().cancel(); }
 
 bool PyRun::settled() {
@@ -168,6 +196,7 @@ void bind_run(nb::module_& module) {
     nb::class_<KeyRequest>(module, "KeyRequest")
         .def_ro("request_id", &KeyRequest::request_id)
         .def_ro("provider", &KeyRequest::provider);
+    bind_budget(module);
     bind_call<ToolRequest>(module, "ToolRequest");
     bind_call<ApprovalRequest>(module, "ApprovalRequest");
     nb::class_<RequestWithdrawn>(module, "RequestWithdrawn").def_ro("request_id", &RequestWithdrawn::request_id);
@@ -184,6 +213,7 @@ void bind_run(nb::module_& module) {
         .def("answer", &PyRun::answer, nb::arg("request_id"), nb::arg("key").none())
         .def("answer_tool", &PyRun::answer_tool)
         .def("answer_approval", &PyRun::answer_approval)
+        .def("answer_budget", &PyRun::answer_budget, nb::arg("request_id"), nb::arg("usd").none(), nb::arg("tokens").none())
         .def("cancel", &PyRun::cancel)
         .def("settled", &PyRun::settled)
         .def("release", [](PyRun& run) { run.release(); });

@@ -7,7 +7,10 @@
 
 #include <nanobind/nanobind.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace cortex::py {
 
@@ -33,6 +36,8 @@ public:
     /// wants them any more.
     void answer_tool(const std::string& request_id, nanobind::handle content, nanobind::handle attachments, bool is_error);
     void answer_approval(const std::string& request_id, bool allowed, nanobind::handle reason, nanobind::handle arguments);
+    /// The answer to a BudgetQuestion: by how much the limit is raised; both None leave it.
+    void answer_budget(const std::string& request_id, std::optional<double> usd, std::optional<std::int64_t> tokens);
     void cancel();
     /// True once a cancelled turn is over; what it still said is dropped.
     bool settled();

@@ -53,13 +53,16 @@ ErrorInfo too_long(const ModelChoice& choice, const PromptSize& size) {
             .model = choice.wire_model};
 }
 
+std::int64_t least_answer_wanted(const TurnSpec& spec) {
+    return std::clamp<std::int64_t>(spec.need.max_tokens.value_or(INT_MAX), 1, least_answer);
+}
+
 /// What all limits together leave for thinking and answer; nothing where none holds.
 Result<std::optional<std::int64_t>> affordable(const TurnSpec& spec, const ModelInfo& model, const PromptSize& size) {
     if (!spec.ledger) return std::optional<std::int64_t>();
     const routing::Limit room = spec.ledger->room(spec.spender);
     if (!room.money && !room.tokens) return std::optional<std::int64_t>();
-    const std::int64_t least_wanted = std::min<std::int64_t>(least_answer, spec.need.max_tokens.value_or(INT_MAX));
-    const routing::Amount least = routing::estimate_call(model, size.most, std::max<std::int64_t>(1, least_wanted));
+    const routing::Amount least = routing::estimate_call(model, size.most, least_answer_wanted(spec));
     if (room.money && !least.money)
         return ErrorInfo{.code = ErrorCode::budget_exceeded,
                          .message = fmt::format("The price of {} is unknown, so a limit on money cannot be kept. Give it a price in a file of models_path, or limit tokens instead.", model.id)};
@@ -69,7 +72,7 @@ Result<std::optional<std::int64_t>> affordable(const TurnSpec& spec, const Model
     if (room.money) {
         // The guard takes less than 256 tokens for no answer; whoever asked for less gets it.
         const auto bought = routing::affordable_output(model, size.most, *room.money);
-        most = bought ? *bought : least_wanted;
+        most = bought ? *bought : least_answer_wanted(spec);
     }
     if (room.tokens) most = std::min(most.value_or(INT64_MAX), *room.tokens - size.most);
     return most;
@@ -117,6 +120,10 @@ bool loop_without_thinking(const std::vector<MessagePtr>& messages, const ModelC
     return first_of_loop != nullptr && !begins_with_own_thinking(*first_of_loop, choice);
 }
 
+routing::Amount least_needed(const TurnSpec& spec, const SessionState& state, const ModelInfo& model) {
+    return routing::estimate_call(model, prompt_size(spec, state).most, least_answer_wanted(spec));
+}
+
 Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, const CallContext& context) {
     brain::ModelRole role = context.role;
     const ModelChoicePtr chosen = context.choice ? context.choice : model_for(spec, context.purpose, role);
@@ -152,7 +159,7 @@ Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, c
                    .prefix = spec.prefix,
                    .messages = context.continue_after.empty() ? state.messages() : interrupted(state.messages(), context.continue_after),
                    .params = *std::move(params),
-                   .stream = spec.streaming,
+                   .stream = spec.streaming || spec.hedges,   // only a stream tells a slow answer from a long one
                    .tool_choice = context.tool_choice,
                    .answer = spec.answer,
                    .cache_key = spec.session_id,

@@ -35,6 +35,9 @@ struct PlannedCall {
 /// that no legal request expresses.
 Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, const CallContext& context);
 
+/// What the shortest answer of this model that is worth a request may cost.
+routing::Amount least_needed(const TurnSpec& spec, const SessionState& state, const ModelInfo& model);
+
 /// Whether a request with a thinking budget would be refused: the last answer is part of a tool loop that is still open, and
 /// does not begin with thinking that `choice` wrote itself.
 bool loop_without_thinking(const std::vector<MessagePtr>& messages, const ModelChoice& choice);

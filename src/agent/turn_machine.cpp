@@ -41,9 +41,13 @@ void TurnMachine::on(const TurnEvent& event, SteadyTime now, std::vector<TurnAct
     if (std::holds_alternative<TurnStarted>(event)) {
         if (state_ == State::idle) begin(now, out);
     } else if (const auto* delivered = std::get_if<CallDelivered>(&event)) {
-        if (state_ == State::calling) on_delivered(delivered->event, out);
+        if (state_ == State::calling) on_delivered(*delivered, out);
     } else if (const auto* returned = std::get_if<CallReturned>(&event)) {
-        if (state_ == State::calling || state_ == State::cancelling) on_returned(returned->ended, now, out);
+        if (state_ == State::calling || state_ == State::cancelling) on_returned(*returned, now, out);
+    } else if (const auto* due = std::get_if<HedgeDue>(&event)) {
+        if (state_ == State::calling && due->call == call_number_) hedge(now, out);
+    } else if (const auto* more = std::get_if<BudgetAnswered>(&event)) {
+        if (state_ == State::asking) on_budget(more->more, now, out);
     } else if (const auto* cancelled = std::get_if<TurnCancelled>(&event)) {
         on_cancelled(cancelled->reason, now, out);
     } else if (state_ == State::acting) {
@@ -78,32 +82,61 @@ void TurnMachine::start_call_with(ModelPick pick, SteadyTime now, std::vector<Tu
     auto planned = plan_call(spec_, log_.state(), context_);
     if (!planned) {
         release_probe(*pick.choice, pick.verdict, now);
-        ended_badly(std::move(planned).error(), out);
+        refused_by_budget(std::move(planned).error(), least_needed(spec_, log_.state(), *pick.choice->model), now, out);
         return;
     }
-    verdict_ = pick.verdict;
     current_ = planned->choice;
-    if (!reserve(*planned, out)) {
-        release_probe(*current_, verdict_, now);
+    auto reserved = reserve(*planned);
+    if (!reserved) {
+        release_probe(*current_, pick.verdict, now);
+        refused_by_budget(std::move(reserved).error(), planned->worst, now, out);
         return;
     }
     state_ = State::calling;
     if (context_.continue_after.empty()) call_text_.clear();
-    const LegalParams& params = planned->spec.call.params;
-    std::string choice = fmt::format("{} {}: {} ({})", brain::to_string(planned->role), brain::to_string(context_.purpose), current_->wire_model, current_->reason);
-    log_.append(DecisionTaken{turn(), "routing", {choice}});
-    log_.append(DecisionTaken{turn(), "parameters", params.reasons()});
-    if (auto lost = left_behind(log_.state().messages(), *current_); !lost.empty()) log_.append(DecisionTaken{turn(), "translation", std::move(lost)});
-    log_.append(CallBegan{turn(), current_->provider, current_->wire_model, std::string(brain::to_string(context_.purpose))});
-    report_call(response_.metadata, params, !context_.began_with);
+    ++call_number_;
+    call_began_ = now;
+    answer_begun_ = hedged_ = false;
+    budget_questions_ = 0;
+    expect_hedge(now, out);
+    send(0, *std::move(planned), pick.verdict, *std::move(reserved), out);
+}
+
+void TurnMachine::send(std::size_t lane, PlannedCall planned, const routing::Verdict& verdict, routing::Reservation reservation, std::vector<TurnAction>& out) {
+    const ModelChoice& choice = *planned.choice;
+    Call& call = calls_[lane];
+    call = {.choice = planned.choice,
+            .role = planned.role,
+            .verdict = verdict,
+            .reservation = std::move(reservation),
+            .params = planned.spec.call.params,
+            .why = fmt::format("{} {}: {} ({})", brain::to_string(planned.role), brain::to_string(context_.purpose), choice.wire_model, choice.reason),
+            .without_tools = planned.spec.call.without_tools,
+            .shortened_by_cost = planned.shortened_by_cost,
+            .running = true,
+            .dropped = false};
+    log_.append(DecisionTaken{turn(), "routing", {call.why}});
+    log_.append(DecisionTaken{turn(), "parameters", call.params->reasons()});
+    if (auto lost = left_behind(log_.state().messages(), choice); !lost.empty()) log_.append(DecisionTaken{turn(), "translation", std::move(lost)});
+    log_.append(CallBegan{turn(), choice.provider, choice.wire_model, std::string(brain::to_string(context_.purpose))});
+    if (lane == 0) adopt(lane);
+    out.emplace_back(StartCall{std::move(planned.spec), lane});
+}
+
+void TurnMachine::adopt(std::size_t lane) {
+    const Call& call = calls_[lane];
+    lead_ = lane;
+    current_ = call.choice;
+    context_.choice = call.choice;
+    context_.role = call.role;
+    report_call(response_.metadata, *call.params, !context_.began_with);
     if (!context_.began_with) {
-        report_routing(response_.metadata.routing, spec_.assessment, planned->role, std::move(choice));
+        report_routing(response_.metadata.routing, spec_.assessment, call.role, call.why);
         context_.began_with = current_;
         log_.append(LevelChosen{turn(), current_->wire_model, spec_.need.level});
     }
-    if (planned->spec.call.without_tools) report_without_tools();
-    if (planned->shortened_by_cost) add_once(response_.metadata.degraded, "a limit on cost or tokens shortened the room for the answer");
-    out.emplace_back(StartCall{std::move(planned->spec)});
+    if (call.without_tools) report_without_tools(*call.choice);
+    if (call.shortened_by_cost) add_once(response_.metadata.degraded, "a limit on cost or tokens shortened the room for the answer");
 }
 
 void TurnMachine::release_probe(const ModelChoice& choice, const routing::Verdict& verdict, SteadyTime now) {
@@ -111,48 +144,48 @@ void TurnMachine::release_probe(const ModelChoice& choice, const routing::Verdic
         spec_.health->report(choice.provider, choice.wire_model, verdict, routing::CallOutcome::neutral, now);
 }
 
-bool TurnMachine::reserve(const PlannedCall& planned, std::vector<TurnAction>& out) {
+Result<routing::Reservation> TurnMachine::reserve(const PlannedCall& planned) {
     auto reserved = spec_.ledger->reserve(spec_.spender, planned.worst);
     if (!reserved) {
-        ErrorInfo error = std::move(reserved).error();
-        error.provider = current_->provider;
-        error.model = current_->wire_model;
-        ended_badly(std::move(error), out);
-        return false;
+        reserved.error().provider = planned.choice->provider;
+        reserved.error().model = planned.choice->wire_model;
+        return reserved;
     }
-    reservation_ = *std::move(reserved);
-    for (const routing::BudgetWarning& warning : reservation_.take_warnings()) add_once(spec_.notices, warning.message);
-    return true;
+    for (const routing::BudgetWarning& warning : reserved->take_warnings()) add_once(spec_.notices, warning.message);
+    return reserved;
 }
 
-void TurnMachine::settle(const routing::CallEnded& ended, SteadyTime now) {
+void TurnMachine::settle(Call& call, const routing::CallEnded& ended, SteadyTime now) {
+    const std::string& provider = call.choice->provider;
+    const std::string& model = call.choice->wire_model;
     if (ended.attempts.empty() && !ended.result) {   // nothing was sent
-        reservation_.give_back();
+        call.reservation.give_back();
     } else {
-        const routing::Settlement settled = reservation_.settle(
-            {.provider = current_->provider, .model = current_->wire_model, .usage = ended.usage, .usage_known = ended.usage_known, .cost = ended.cost});
+        const routing::Settlement settled =
+            call.reservation.settle({.provider = provider, .model = model, .usage = ended.usage, .usage_known = ended.usage_known, .cost = ended.cost});
         for (const routing::BudgetWarning& warning : settled.warnings) add_once(spec_.notices, warning.message);
         if (settled.whole_reservation_counted)
-            add_once(response_.metadata.degraded, fmt::format("what {} used is not known, so the limits count all that it might have", current_->wire_model));
+            add_once(response_.metadata.degraded, fmt::format("what {} used is not known, so the limits count all that it might have", model));
     }
     if (!spec_.health) return;
-    const std::string& provider = current_->provider;
-    const std::string& model = current_->wire_model;
     if (ended.result) {
-        spec_.health->report(provider, model, verdict_, routing::CallOutcome::success, now);
+        spec_.health->report(provider, model, call.verdict, routing::CallOutcome::success, now);
     } else {
         const ErrorInfo& error = ended.result.error();
-        spec_.health->report(provider, model, verdict_, routing::outcome_of(error, turn_over_), now, error.message);
+        spec_.health->report(provider, model, call.verdict, routing::outcome_of(error, turn_over_), now, error.message);
         if (error.code == ErrorCode::rate_limit && error.retryable && error.retry_after) spec_.health->note_retry_after(provider, model, *error.retry_after, now);
     }
     spec_.health->note_limits(provider, model, ended.limits, now);
 }
 
-bool TurnMachine::fail_over(const ErrorInfo& error, SteadyTime now, std::vector<TurnAction>& out) {
+routing::FailoverDecision TurnMachine::may_fail_over(const ErrorInfo& error) const {
     // What nobody has seen can be said anew.
     const bool seen = spec_.streaming && !call_text_.empty();
-    const bool go_on = seen && spec_.continue_in_midstream;
-    const auto decision = routing::may_fail_over(error, {.content_delivered = seen && !go_on, .turn_over = turn_over_}, spec_.failover);
+    return routing::may_fail_over(error, {.content_delivered = seen && !spec_.continue_in_midstream, .turn_over = turn_over_}, spec_.failover);
+}
+
+bool TurnMachine::fail_over(const ErrorInfo& error, SteadyTime now, std::vector<TurnAction>& out) {
+    const auto decision = may_fail_over(error);
     if (!decision.allowed) {
         if (!spec_.fallbacks.empty()) log_.append(DecisionTaken{turn(), "failover", {fmt::format("not from {}: {}", current_->wire_model, decision.reason)}});
         return false;
@@ -164,7 +197,7 @@ bool TurnMachine::fail_over(const ErrorInfo& error, SteadyTime now, std::vector<
     std::string told = fmt::format("{} did not answer ({}); {} was asked instead", current_->wire_model, cortex::to_string(error.code), next->choice->wire_model);
     add_once(spec_.notices, told + '.');
     add_once(response_.metadata.degraded, std::move(told));
-    if (go_on) {
+    if (spec_.streaming && !call_text_.empty()) {
         context_.continue_after = call_text_;
         out.emplace_back(EmitChunk{{.chunk_type = ChunkType::continuation, .model = next->choice->wire_model}});
     } else {
@@ -177,7 +210,10 @@ bool TurnMachine::fail_over(const ErrorInfo& error, SteadyTime now, std::vector<
     return true;
 }
 
-void TurnMachine::on_delivered(const StreamEvent& event, std::vector<TurnAction>& out) {
+void TurnMachine::on_delivered(const CallDelivered& delivered, std::vector<TurnAction>& out) {
+    const StreamEvent& event = delivered.event;
+    if (calls_[delivered.lane].dropped || std::holds_alternative<MessageStarted>(event)) return;
+    if (!answer_begun_) take_lead(delivered.lane, out);
     if (const auto* text = std::get_if<TextDelta>(&event)) {
         if (call_text_.empty() && !text_.empty() && rounds_ > 0) {
             text_ += paragraph;
@@ -191,44 +227,66 @@ void TurnMachine::on_delivered(const StreamEvent& event, std::vector<TurnAction>
     }
 }
 
-void TurnMachine::on_returned(const routing::CallEnded& ended, SteadyTime now, std::vector<TurnAction>& out) {
+void TurnMachine::on_returned(const CallReturned& returned, SteadyTime now, std::vector<TurnAction>& out) {
+    const routing::CallEnded& ended = returned.ended;
+    Call& call = calls_[returned.lane];
+    if (!call.running) return;
+    call.running = false;
     usage_ += ended.usage;
     context_.cost = context_.cost && ended.cost ? std::optional(*context_.cost + *ended.cost) : std::nullopt;
-    waited_ += ended.waited;
+    if (!hedged_) waited_ += ended.waited;
     ResponseMetadata& metadata = response_.metadata;
     metadata.attempts.insert(metadata.attempts.end(), ended.attempts.begin(), ended.attempts.end());
-    metadata.request_id = ended.request_id;
-    for (const routing::Repair& repair : ended.repairs) note(repair);
+    if (!call.dropped) metadata.request_id = ended.request_id;
+    for (const routing::Repair& repair : ended.repairs) note(repair, *call.choice);
     for (const std::string& notice : ended.notices) add_once(spec_.notices, notice);
-    settle(ended, now);
+    settle(call, ended, now);
+    if (!ended.result) log_.append(CallFailed{turn(), std::string(cortex::to_string(ended.result.error().code)), ended.usage});
 
-    if (ended.result) {
+    if (ended.result && !call.dropped) {
         const Usage& usage = ended.result->usage;
-        if (usage.cache_read + usage.cache_write() > 0) log_.keep_warm({current_, usage.cache_read + usage.cache_write(), now});
-        failures_.clear();
-        answered(*ended.result, now, out);
+        if (usage.cache_read + usage.cache_write() > 0) log_.keep_warm({call.choice, usage.cache_read + usage.cache_write(), now});
+        take_lead(returned.lane, out);
+    }
+    if (other(returned.lane).running) {
+        if (!ended.result && !other(returned.lane).dropped && lost_one_of_two(returned.lane, ended.result.error(), out)) return;
+        held_ = ended.result;
         return;
     }
-    const ErrorInfo& error = ended.result.error();
-    log_.append(CallFailed{turn(), std::string(cortex::to_string(error.code)), ended.usage});
+    if (hedged_) waited_ += now - call_began_;   // their times overlap
+    if (call.dropped && held_)
+        conclude(lead_, *std::exchange(held_, std::nullopt), now, out);
+    else
+        conclude(returned.lane, ended.result, now, out);
+}
+
+/// The answer of the turn's call, or its failure; nothing runs any more.
+void TurnMachine::conclude(std::size_t lane, Result<MessageDone> result, SteadyTime now, std::vector<TurnAction>& out) {
+    if (result) {
+        failures_.clear();
+        answered(*std::move(result), now, out);
+        return;
+    }
+    const ErrorInfo& error = result.error();
     if (state_ == State::cancelling) {   // whoever ended the turn said why
-        ended_badly(error, out);
+        ended_badly(doom_ ? *std::exchange(doom_, std::nullopt) : error, out);
         return;
     }
     failures_.push_back(error);
+    current_ = calls_[lane].choice;
     if (!fail_over(error, now, out)) ended_badly(routing::all_failed(failures_), out);
 }
 
 /// What a repair means for the rest of the session.
-void TurnMachine::note(const routing::Repair& repair) {
+void TurnMachine::note(const routing::Repair& repair, const ModelChoice& by) {
     switch (repair.remedy) {
         case Remedy::drop_thinking_blocks:
             log_.append(ThinkingDropped{turn(), repair.why});
             add_once(response_.metadata.degraded, "the model's earlier thinking was left out: the vendor refused it, as bound to another conversation");
             return;
         case Remedy::drop_tools:
-            log_.append(ToolsRefused{turn(), current_->provider, current_->wire_model, repair.why});
-            report_without_tools();
+            log_.append(ToolsRefused{turn(), by.provider, by.wire_model, repair.why});
+            report_without_tools(by);
             return;
         case Remedy::drop_stream_usage:
         case Remedy::drop_effort:
@@ -240,8 +298,8 @@ void TurnMachine::note(const routing::Repair& repair) {
     }
 }
 
-void TurnMachine::report_without_tools() {
-    add_once(response_.metadata.degraded, fmt::format("{} takes no tools, so it answered without them", current_->wire_model));
+void TurnMachine::report_without_tools(const ModelChoice& by) {
+    add_once(response_.metadata.degraded, fmt::format("{} takes no tools, so it answered without them", by.wire_model));
 }
 
 void TurnMachine::on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vector<TurnAction>& out) {
@@ -254,8 +312,10 @@ void TurnMachine::on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vec
             return;
         case State::calling:
             state_ = State::cancelling;
-            out.emplace_back(CancelCall{reason});
+            for (std::size_t lane = 0; lane < 2; ++lane)
+                if (calls_[lane].running) out.emplace_back(CancelCall{reason, lane});
             return;
+        case State::asking: ended_badly(reason, out); return;
         case State::acting: {
             std::vector<RoundAction> actions;
             round_->interrupt(actions);
@@ -403,6 +463,7 @@ std::string_view to_string(TurnMachine::State state) noexcept {
     switch (state) {
         case TurnMachine::State::idle: return "idle";
         case TurnMachine::State::calling: return "calling";
+        case TurnMachine::State::asking: return "asking";
         case TurnMachine::State::acting: return "acting";
         case TurnMachine::State::cancelling: return "cancelling";
         case TurnMachine::State::done: return "done";

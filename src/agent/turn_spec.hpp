@@ -9,6 +9,7 @@
 #include "core/model_call.hpp"
 #include "routing/failover.hpp"
 #include "routing/health.hpp"
+#include "routing/hedge_budget.hpp"
 #include "routing/ledger.hpp"
 #include "routing/retry.hpp"
 
@@ -45,6 +46,8 @@ struct TurnSpec {
     bool other_providers_only = false;            ///< Nobody chose `fallbacks`: a provider that failed is not asked for another model.
     routing::FailoverOptions failover = {};
     bool continue_in_midstream = false;           ///< After a break in mid-answer the next model goes on where the text ended.
+    std::shared_ptr<routing::HedgeBudget> hedges = {}; ///< Shared by all turns of an engine; null: no second model is asked while the first is slow.
+    std::chrono::milliseconds hedge_after{0};     ///< With `hedges`: how long a call may say nothing.
     std::shared_ptr<routing::Health> health = {};     ///< Shared by all turns of an engine; null: nothing is known of anybody.
     std::shared_ptr<routing::Ledger> ledger = {};     ///< The same; null: only `max_cost` holds.
     routing::Spender spender = {};
@@ -53,6 +56,7 @@ struct TurnSpec {
     brain::Assessment assessment = {};
     Need need = {};
     std::optional<std::int64_t> max_cost = {};   ///< Nano-dollars for the whole turn.
+    bool ask_budget = false;                     ///< Somebody may raise a limit that stops the turn: he is asked by `AskBudget`.
     bool streaming = false;
     int max_tool_rounds = 5;
     int max_parallel_tools = 16;

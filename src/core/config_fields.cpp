@@ -76,6 +76,18 @@ struct Given {
         if (*number <= 0) out_of_range(static_cast<double>(*number), expected);
         return *number;
     }
+    double share() const {
+        constexpr std::string_view expected = "a number above 0 and at most 1";
+        double part = 0.0;
+        if (const auto* whole = std::get_if<std::int64_t>(&value))
+            part = static_cast<double>(*whole);
+        else if (const auto* fraction = std::get_if<double>(&value))
+            part = *fraction;
+        else
+            mismatch(expected);
+        if (!(part > 0.0) || part > 1.0) out_of_range(part, expected);
+        return part;
+    }
     bool flag() const {
         if (const auto* boolean = std::get_if<bool>(&value)) return *boolean;
         mismatch("true or false");
@@ -163,6 +175,8 @@ const std::vector<Field<EngineConfig>>& engine_fields() {
         {"failover", {}, [](EngineConfig& c, const Given& v) { c.failover = v.flag(); }},
         {"failover_on_auth_error", {}, [](EngineConfig& c, const Given& v) { c.failover_on_auth_error = v.flag(); }},
         {"continue_in_midstream", {}, [](EngineConfig& c, const Given& v) { c.continue_in_midstream = v.flag(); }},
+        {"hedge_after", {}, [](EngineConfig& c, const Given& v) { c.hedge_after = v.span(false); }},
+        {"hedge_budget", {}, [](EngineConfig& c, const Given& v) { c.hedge_budget = v.share(); }},
     };
     return fields;
 }

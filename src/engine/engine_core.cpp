@@ -35,6 +35,11 @@ Result<void> check_limits(const EngineConfig& config) {
                                 within("idle_timeout (ms)", config.idle_timeout.count(), 1, day_ms),
                                 within("call_timeout (ms)", config.call_timeout.count(), 1, day_ms)})
         if (!checked) return checked;
+    if (!config.hedge_after) return {};
+    if (auto checked = within("hedge_after (ms)", config.hedge_after->count(), 1, day_ms); !checked) return checked;
+    if (!(config.hedge_budget > 0 && config.hedge_budget <= 1))
+        return config_error(fmt::format("hedge_budget is {}; it must be more than 0 and at most 1: second requests for each call.", config.hedge_budget));
+    if (!config.failover) return config_error("hedge_after asks the next model of the failover list, but failover is off. Turn failover on, or leave hedge_after out.");
     return {};
 }
 
@@ -92,6 +97,8 @@ Result<void> EngineCore::set_up() {
     if (!level) return config_error(fmt::format("CORTEX_LOG is \"{}\"; use trace, debug, info, warn, error or off.", wish));
     logger_ = std::make_shared<telemetry::StderrLogger>(*level, clock());
     tools_ = std::make_shared<ToolRunner>(static_cast<std::size_t>(config_.tool_threads), logger_);
+
+    if (config_.hedge_after) hedges_ = std::make_shared<routing::HedgeBudget>(config_.hedge_budget);
 
     auto catalog = load_catalog(config_.models_path, *world_);
     if (!catalog) return std::move(catalog).error();
@@ -262,6 +269,8 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
                            .other_providers_only = config_.fallback_models.empty(),
                            .failover = {.failover = config_.failover, .on_auth_error = config_.failover_on_auth_error},
                            .continue_in_midstream = config_.continue_in_midstream,
+                           .hedges = hedges_,
+                           .hedge_after = config_.hedge_after.value_or(std::chrono::milliseconds(0)),
                            .health = announce ? health_ : nullptr,
                            .ledger = std::move(ledger),
                            .spender = {.user = session.user_id, .session = session.session_id, .run = fmt::format("{}#{}", session.session_id, state.turns_begun() + 1)},
@@ -269,6 +278,7 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
                            .assessment = std::move(assessment),
                            .need = std::move(need),
                            .max_cost = max_cost,
+                           .ask_budget = config_.on_budget || config_.ask_run_for_budget,
                            .streaming = streaming,
                            .max_tool_rounds = agent.max_tool_rounds,
                            .max_parallel_tools = agent.max_parallel_tools,
@@ -311,7 +321,7 @@ Result<std::shared_ptr<RunState>> EngineCore::start_turn(const std::shared_ptr<S
         const std::lock_guard lock(session->mutex);
         ++(spec->assessment.hard ? session->system2_count : session->system1_count);
     }
-    auto driver = std::make_shared<TurnDriver>(TurnDriver::Parts{**home, workers_, desk_, tools_, world_, logger_, providers_, session, run}, *std::move(spec));
+    auto driver = std::make_shared<TurnDriver>(TurnDriver::Parts{**home, workers_, desk_, tools_, world_, logger_, providers_, session, run, config_.on_budget}, *std::move(spec));
     // The engine outlives the control: whoever may call it holds the engine, and lets go of both together.
     Shard& on = **home;
     run->attach(shared_from_this(),

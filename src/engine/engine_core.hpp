@@ -74,6 +74,7 @@ private:
     Role worker_;
     std::vector<agent::ModelChoicePtr> fallbacks_;
     std::shared_ptr<routing::Health> health_ = std::make_shared<routing::Health>();
+    std::shared_ptr<routing::HedgeBudget> hedges_;    ///< Null where no second model is asked.
     std::shared_ptr<routing::Ledger> ledger_;
     std::vector<std::string> start_notices_;    ///< From construction: a default that changed, two credentials at once.
 

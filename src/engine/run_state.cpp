@@ -128,6 +128,7 @@ void RunState::answer(std::string_view request_id, RunAnswer answer) {
 
 void RunState::decline(const RunEvent& event) {
     if (const auto* key = std::get_if<KeyRequest>(&event)) answer(key->request_id, Secret());
+    if (const auto* budget = std::get_if<BudgetRequest>(&event)) answer(budget->request_id, Budget());
     if (const auto* approval = std::get_if<ApprovalRequest>(&event))
         answer(approval->request_id, Approval::deny("nobody is there to be asked"));
     if (const auto* tool = std::get_if<ToolRequest>(&event))

@@ -61,4 +61,17 @@ void ToolRunner::approve(std::shared_ptr<const agent::ToolSet> tools, const Tool
     });
 }
 
+void ToolRunner::ask(BudgetCallback callback, BudgetQuestion question, std::function<void(Budget)> done) {
+    pool_.post([logger = logger_, callback = std::move(callback), question = std::move(question), done = std::move(done)] {
+        Budget more;
+        try {
+            more = callback(question);
+        } catch (...) {
+            const std::string what = thrown();
+            if (logger->enabled(LogLevel::warn)) logger->write(LogLevel::warn, fmt::format("{}: on_budget threw: {}", question.session_id, what));
+        }
+        done(more);
+    });
+}
+
 }  // namespace cortex

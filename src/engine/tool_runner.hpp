@@ -4,12 +4,14 @@
 #include "core/logger.hpp"
 #include "engine/worker_pool.hpp"
 
+#include <cortex/config.hpp>
+
 #include <functional>
 #include <memory>
 
 namespace cortex {
 
-/// Runs users' code for tools on threads of its own. What it throws becomes an outcome: a sentence for the model, the text in
+/// Runs users' code, of tools and callbacks, on threads of its own. What it throws becomes an outcome: a sentence for the model, the text in
 /// the log.
 class ToolRunner {
 public:
@@ -18,6 +20,8 @@ public:
     /// From any thread. `tools` keeps `tool` alive. `done` is called on the thread that ran the tool.
     void run(std::shared_ptr<const agent::ToolSet> tools, const Tool& tool, ToolCall call, std::function<void(ToolOutcome)> done);
     void approve(std::shared_ptr<const agent::ToolSet> tools, const Tool& tool, ToolCall call, std::function<void(Approval)> done);
+    /// What the callback throws leaves the limit as it is.
+    void ask(BudgetCallback callback, BudgetQuestion question, std::function<void(Budget)> done);
     /// Takes no more; what waits is dropped.
     void shut() { pool_.shut(); }
 

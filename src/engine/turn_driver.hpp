@@ -2,6 +2,7 @@
 
 #include "agent/turn_machine.hpp"
 #include "core/logger.hpp"
+#include "engine/call_driver.hpp"
 #include "engine/credential_desk.hpp"
 #include "engine/provider_entry.hpp"
 #include "engine/run_state.hpp"
@@ -9,8 +10,8 @@
 #include "engine/shard.hpp"
 #include "engine/tool_runner.hpp"
 #include "engine/worker_pool.hpp"
-#include "routing/call_machine.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -34,6 +35,7 @@ public:
         std::vector<std::shared_ptr<const ProviderEntry>> providers;   ///< All that a call of the turn may name.
         std::shared_ptr<SessionData> session;
         std::shared_ptr<RunState> run;
+        BudgetCallback on_budget = {};      ///< Null: the run's consumer is asked.
     };
     TurnDriver(Parts parts, agent::TurnSpec spec);
     ~TurnDriver() override;
@@ -43,34 +45,25 @@ public:
     void answer(const std::string& request_id, RunAnswer answer);
 
 private:
-    class Exchange;
-    friend class Exchange;
-
     void on_turn(const agent::TurnEvent& event);
-    void on_call(const routing::CallEvent& event);
     void perform(agent::TurnAction& action);
-    void perform(routing::CallAction& action);
+    void perform(agent::StartCall& action);
     void perform(agent::RunTool& action);
     void perform(agent::AskApproval& action);
+    void perform(agent::AskBudget& action);
     void answer_tool(std::size_t index, ToolOutcome outcome);
     void answer_approval(std::size_t index, Approval approval);
+    void answer_budget(const std::string& request_id, const Budget& more);
     void end_tool(std::size_t index);
     void tell_to_stop(const std::stop_source& stop);
-    const ProviderEntry& provider() const noexcept { return *parts_.providers[provider_]; }
-    void fetch(const std::optional<Credential>& refused);
-    void credential_ready(std::uint64_t call, Result<Credential> credential);
-    void send(HttpRequest request);
-    void close_exchange(bool drain);
+    void stop_timer(std::optional<net::TimerId>& timer);
     void finish(Result<Response> result);
 
     Parts parts_;
+    Deadline deadline_;                      ///< The turn's.
     agent::TurnMachine turn_;
-    Deadline deadline_;
-    std::unique_ptr<routing::CallMachine> call_;
-    std::uint64_t call_number_ = 0;          ///< Tells a late credential from the current call's.
-    std::size_t provider_ = 0;               ///< Serves the current call.
-    std::string key_request_;                ///< The id of the request that waits for the consumer's answer.
-    std::shared_ptr<Exchange> exchange_;     ///< The transfer under way.
+    std::array<std::shared_ptr<CallDriver>, 2> calls_;   ///< By lane.
+    std::string budget_request_;             ///< The id of the question about a limit that waits for its answer.
     /// A call of the running round that somebody works on, or is asked about.
     struct ToolAtWork {
         std::string request_id;              ///< Of the request to the run's consumer; empty where a thread of the engine works.
@@ -80,8 +73,8 @@ private:
     };
     std::unordered_map<std::size_t, ToolAtWork> tools_;
     std::uint64_t round_ = 0;                ///< Tells a late outcome from one of the current round.
-    std::optional<net::TimerId> pause_;
     std::optional<net::TimerId> turn_timer_;
+    std::optional<net::TimerId> hedge_timer_;
     bool finished_ = false;
 };
 

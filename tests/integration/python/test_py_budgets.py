@@ -151,3 +151,82 @@ def test_a_report_is_a_copy(make):
     before = engine.costs()
     agent.start_session().run_sync("Hello")
     assert before["total"]["calls"] == 0 and engine.costs()["total"]["calls"] == 1
+
+
+@pytest.fixture
+def asking(emulator):
+    def agent(on_budget, **budgets):
+        return cortex.Engine(providers={"anthropic": {"api_key": KEY}}, orchestrator_model="claude-haiku-4-5", budgets=budgets or {"session_tokens": 10},
+                             on_budget=on_budget).create_agent("a")
+
+    return agent
+
+
+def test_a_callback_may_raise_a_limit(asking, emulator):
+    questions = []
+
+    def allow(question):
+        questions.append(question)
+        return {"tokens": 5_000}
+
+    session = asking(allow).start_session(user_id="ann")
+    assert session.run_sync("Hello", max_tokens=20).content == "You said: Hello"
+    (question,) = questions
+    assert (question.scope, question.unit, question.limit, question.spent) == ("session", "tokens", 10, 0)
+    assert (question.user_id, question.session_id, question.model) == ("ann", session.session_id, "claude-haiku-4-5")
+    assert question.needed > 10 and "session" in question.message
+    assert session.run_sync("Hello", max_tokens=20).content  # what was allowed is allowed for good
+    assert len(questions) == 1
+
+
+def test_a_callback_is_asked_in_money_and_may_be_async(asking):
+    import asyncio
+
+    async def allow(question):
+        await asyncio.sleep(0)
+        assert question.unit == "usd" and question.limit == pytest.approx(1e-6)
+        return 0.5
+
+    async def turn():
+        session = asking(allow, user_usd=1e-6).start_session()
+        pieces = [chunk.content async for chunk in session.run_stream("Hello")]
+        return (await session.run("Hello again")).content, "".join(pieces)
+
+    assert asyncio.run(turn()) == ("You said: Hello again", "You said: Hello")
+    assert asking(allow, user_usd=1e-6).start_session().run_sync("Hello").content  # an async one serves blocking calls too
+
+
+def test_a_callback_that_allows_nothing_leaves_the_limit(asking, emulator):
+    with pytest.raises(cortex.BudgetExceededError) as caught:
+        asking(lambda question: None).start_session().run_sync("Hello")
+    assert caught.value.__cause__ is None
+    assert emulator.requests() == []
+
+
+@pytest.mark.parametrize("answer", ["much", True, {"usd": "1"}, {"euros": 1}, {"tokens": 1.5}, {"tokens": True}])
+def test_a_callback_that_answers_nonsense_is_told_so(asking, answer):
+    with pytest.raises(cortex.BudgetExceededError) as caught:
+        asking(lambda question: answer).start_session().run_sync("Hello")
+    assert isinstance(caught.value.__cause__, TypeError) and "on_budget returned" in str(caught.value.__cause__)
+
+
+def test_a_callback_that_raises_is_the_cause(asking):
+    def broken(question):
+        raise RuntimeError("nobody is in the office")
+
+    with pytest.raises(cortex.BudgetExceededError) as caught:
+        asking(broken).start_session().run_sync("Hello")
+    assert "office" in str(caught.value.__cause__)
+
+
+def test_a_turn_that_times_out_while_it_asks_is_a_timeout(asking):
+    import threading
+
+    released = threading.Event()
+    with pytest.raises(cortex.TimeoutError):
+        asking(lambda question: released.wait(0.5) and None).start_session().run_sync("Hello", timeout=0.1)
+
+
+def test_on_budget_must_be_a_function():
+    with pytest.raises(cortex.ConfigError, match="on_budget is of type int"):
+        cortex.Engine(providers={"anthropic": {"api_key": KEY}}, on_budget=3)

@@ -176,3 +176,36 @@ def test_a_chain_that_leads_nowhere_is_a_config_error(emulator, chain, words):
         cortex.Engine(providers={"anthropic": {"api_key": KEY}}, orchestrator_model="claude-opus-4-6", fallback_models=chain)
     assert words[0] in str(caught.value) and any(word in str(caught.value) for word in words[1:] or words)
     assert emulator.requests() == []
+
+
+def test_a_second_model_answers_while_the_first_is_silent(make, emulator, second):
+    emulator.script({"text": "too late", "delay_ms": 60_000})
+    response = ask(make(hedge_after=0.2))
+    assert response.content == "You said: Hello"
+    assert response.metadata.provider == "vllm"
+    assert sorted(outcomes(response)) == [("anthropic", "claude-opus-4-6", "cancelled"), ("vllm", "second-model", "ok")]
+    assert any("said nothing for 200 ms" in sentence for sentence in response.metadata.degraded)
+    assert len(emulator.requests()) == len(second.requests()) == 1
+
+
+def test_a_first_model_that_answers_in_time_is_asked_alone(make, emulator, second):
+    response = ask(make(hedge_after=30))
+    assert response.metadata.provider == "anthropic" and len(response.metadata.attempts) == 1
+    assert second.requests() == []
+
+
+def test_second_requests_are_rationed(make, emulator, second):
+    engine = make(hedge_after=0.1, hedge_budget=0.01)
+    emulator.script({"text": "slow", "delay_ms": 1_500, "times": "always"})
+    assert ask(engine).metadata.provider == "vllm"
+    assert ask(engine).content == "slow"  # the one in hand is gone
+    assert len(second.requests()) == 1
+
+
+@pytest.mark.parametrize("fields, words", [
+    ({"hedge_after": 0}, "above 0"), ({"hedge_after": "soon"}, "number of seconds"), ({"hedge_after": 1, "hedge_budget": 2}, "at most 1"),
+    ({"hedge_after": 1, "failover": False}, "failover is off"),
+])
+def test_a_hedge_that_cannot_be_is_a_config_error(make, fields, words):
+    with pytest.raises(cortex.ConfigError, match=words):
+        make(**fields)

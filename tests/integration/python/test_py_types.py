@@ -52,7 +52,7 @@ async def main() -> None:
     print(session.get_dual_process_stats()["system1_count"])
     agent, session = cortex.quick_agent(tools=[add])
     cautious = cortex.Engine({"openai": {"organization": "o"}, "azure": {"azure_endpoint": "https://x", "azure_deployment": "d"}},
-                             fallback_models=["gpt-5"], failover=True, failover_on_auth_error=False, continue_in_midstream=True,
+                             fallback_models=["gpt-5"], failover=True, failover_on_auth_error=False, continue_in_midstream=True, hedge_after=2.5, hedge_budget=0.2,
                              budgets={"session_usd": 1.5, "user_tokens": 1000})
     spent: float | None = cautious.costs()["by_user"][0]["cost_usd"]
     cautious.costs()["nonesuch"]  # type: ignore[typeddict-item]

@@ -236,12 +236,16 @@ TEST(TurnMachine, transition_table) {
         {"call paused by the vendor", [](Bench& b) { b.returned(done("x", StopReason::pause)); }},
         {"call failed", [](Bench& b) { b.failed(ErrorCode::network); }},
         {"call answered with tool calls", [](Bench& b) { b.returned(calls({{"c1", "look"}})); }},
+        {"hedge due", [](Bench& b) { b.on(HedgeDue{1}); }},
+        {"budget answered", [](Bench& b) { b.on(BudgetAnswered{{.usd = {}, .tokens = 1'000'000}}); }},
+        {"budget refused", [](Bench& b) { b.on(BudgetAnswered{}); }},
         {"tool returned", [](Bench& b) { b.on(ToolReturned{0, ToolOutcome::text("found")}); }},
         {"tool timed out", [](Bench& b) { b.on(ToolTimedOut{0}); }},
         {"turn cancelled", [](Bench& b) { b.on(TurnCancelled{{.code = ErrorCode::cancelled}}); }}};
     const std::vector<std::pair<State, std::function<void(Bench&)>>> states{
         {State::idle, [](Bench&) {}},
         {State::calling, [](Bench& b) { b.on(TurnStarted{}); }},
+        {State::asking, [](Bench& b) { b.on(TurnStarted{}); }},
         {State::acting, [](Bench& b) { b.on(TurnStarted{}); b.returned(calls({{"c1", "look"}})); }},
         {State::cancelling, [](Bench& b) { b.on(TurnStarted{}); b.on(TurnCancelled{{.code = ErrorCode::cancelled}}); }},
         {State::done, [](Bench& b) { b.run("x"); }}};
@@ -252,13 +256,19 @@ TEST(TurnMachine, transition_table) {
             SessionLog log;
             TurnSpec spec = test::spec_for("hi");
             test::give_tools(spec, {{.name = "look"}});
+            // A second model stands by, and a limit that somebody may raise stops the turns that come to ask.
+            spec.fallbacks = {test::choice({.id = "second", .provider = "gemini", .tool_use = true}, "other")};
+            spec.hedges = std::make_shared<routing::HedgeBudget>(0.1);
+            spec.hedge_after = std::chrono::seconds(2);
+            spec.ledger = std::make_shared<routing::Ledger>(Budgets{.engine = {.tokens = state == State::asking ? 10 : 10'000'000}});
+            spec.ask_budget = true;
             Bench b(log, std::move(spec));
             reach(b);
             ASSERT_EQ(b.machine.state(), state);
             happen(b);
             std::string actions;
             for (const TurnAction& action : b.actions) {
-                constexpr std::array<const char*, 7> names{"start call", "cancel call", "ask approval", "run tool", "stop tool", "emit chunk", "finish turn"};
+                constexpr std::array<const char*, 9> names{"start call", "cancel call", "hedge at", "ask budget", "ask approval", "run tool", "stop tool", "emit chunk", "finish turn"};
                 actions += (actions.empty() ? "" : ", ") + std::string(names[action.index()]);
             }
             table += "| " + std::string(to_string(state)) + " | " + name + " | " + std::string(to_string(b.machine.state())) + " | " +

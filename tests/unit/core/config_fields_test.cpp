@@ -128,6 +128,8 @@ TEST(EngineFields, each_sets_its_member) {
     EXPECT_EQ(engine_with("connect_timeout", std::int64_t{3}).connect_timeout, 3000ms);
     EXPECT_EQ(engine_with("idle_timeout", 2.5).idle_timeout, 2500ms);
     EXPECT_EQ(engine_with("call_timeout", std::int64_t{86400}).call_timeout, 24h);
+    EXPECT_EQ(engine_with("hedge_after", 1.5).hedge_after, 1500ms);
+    EXPECT_DOUBLE_EQ(engine_with("hedge_budget", std::int64_t{1}).hedge_budget, 1.0);
 }
 
 TEST(EngineFields, a_tiny_time_does_not_become_none) {
@@ -144,6 +146,9 @@ TEST(EngineFields, a_value_out_of_range_names_the_range) {
               "idle_timeout is 0; a number of seconds above 0 and at most 86400 is expected.");
     EXPECT_THAT(engine_refusal("call_timeout", 86400.5), HasSubstr("at most 86400"));
     EXPECT_THAT(engine_refusal("retry_after_cap", -0.5), HasSubstr("from 0"));
+    EXPECT_THAT(engine_refusal("hedge_after", 0.0), HasSubstr("above 0"));
+    for (const double share : {0.0, 1.01, -1.0, std::numeric_limits<double>::quiet_NaN()})
+        EXPECT_THAT(engine_refusal("hedge_budget", share), HasSubstr("above 0 and at most 1"));
     EXPECT_THAT(engine_refusal("connect_timeout", std::numeric_limits<double>::quiet_NaN()),
                 HasSubstr("connect_timeout is nan"));
     EXPECT_THAT(engine_refusal("connect_timeout", std::numeric_limits<double>::infinity()),
@@ -186,7 +191,7 @@ TEST(EngineFields, every_listed_name_is_taken) {
     EXPECT_FALSE(engine_with("failover", false).failover);
     EXPECT_TRUE(engine_with("failover_on_auth_error", true).failover_on_auth_error);
     EXPECT_TRUE(engine_with("continue_in_midstream", true).continue_in_midstream);
-    EXPECT_EQ(engine_field_names().size(), 15u);
+    EXPECT_EQ(engine_field_names().size(), 17u);
 }
 
 TEST(EngineFields, a_list_of_models_is_a_list_of_texts) {
