@@ -58,32 +58,20 @@ std::string replace_lone_surrogates(std::string_view text) {
     return out;
 }
 
-/// Whether the text opens more brackets or quotes than it closes.
-bool ends_inside(std::string_view text) noexcept {
-    std::size_t depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                quoted = false;
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == '{' || c == '[') {
-            ++depth;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            --depth;
-        }
-    }
-    return quoted || depth > 0;
-}
-
 boost::json::parse_options options() {
     boost::json::parse_options options;
     options.max_depth = JsonParser::max_depth;
     return options;
+}
+
+/// Whether more text could make a value of it that begins as an object, a list or a string.
+bool unfinished(std::string_view text) {
+    const std::string_view begun = trim(text).substr(0, 1);
+    if (begun != "{" && begun != "[" && begun != "\"") return false;
+    boost::json::stream_parser parser({}, options());
+    boost::system::error_code failure;
+    parser.write(text.data(), text.size(), failure);
+    return !failure && !parser.done();
 }
 
 }  // namespace
@@ -97,20 +85,23 @@ bool JsonParser::attempt(std::string_view text) {
     parser_.reset(&*memory_);
     boost::system::error_code failure;
     parser_.write(text.data(), text.size(), failure);
-    if (failure) return false;
+    if (failure) {
+        cut_ = unfinished(text);
+        return false;
+    }
+    cut_ = false;
     value_.emplace(parser_.release());
     source_ = text;
     return true;
 }
 
 const JsonValue* JsonParser::parse(std::string_view text) {
-    cut_ = false;
     if (attempt(text)) return &*value_;
-    cut_ = ends_inside(text);
     if (cut_) return nullptr;
     if (invalid_utf8_offset(text)) {
         healed_ = replace_invalid_utf8(text);
         if (attempt(healed_)) return &*value_;
+        if (cut_) return nullptr;
         text = healed_;
     }
     if (text.find("\\u") == std::string_view::npos) return nullptr;

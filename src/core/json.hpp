@@ -37,7 +37,7 @@ public:
     /// The text that the last successful `parse` read: the caller's own, or the healed copy (valid until the next
     /// call).
     std::string_view source() const noexcept { return source_; }
-    /// Whether the last text was refused and ends inside a bracket or a string: it was cut off.
+    /// Whether the last text was refused only because it ends too early: what is there begins an object, a list or a string.
     bool cut() const noexcept { return cut_; }
 
 private:

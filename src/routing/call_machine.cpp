@@ -29,6 +29,9 @@ bool looks_like_sse(std::string_view bytes) {
 /// No text begins with a zero byte; a frame of AWS's event stream of less than 16 MiB does.
 bool looks_like_frames(std::string_view bytes) { return bytes.starts_with('\0'); }
 
+/// An answer that is no stream has begun: an error page, or words of another kind of server, are none.
+bool looks_like_answer(std::string_view body) { return trim(body).starts_with('{'); }
+
 /// A cut stream's counts, with what was seen of its text where the vendor counts only at the end.
 Usage at_least(Usage usage, std::string_view text) {
     usage.output = std::max(usage.output, estimate_tokens(text));
@@ -71,6 +74,7 @@ void CallMachine::on(const CallEvent& event, SteadyTime now, std::vector<CallAct
 }
 
 void CallMachine::begin(SteadyTime now, std::vector<CallAction>& out) {
+    if (spec_.repeats) spec_.repeats->earn();
     if (!spec_.not_before || *spec_.not_before <= now) return start_attempt(out);
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*spec_.not_before - now);
     std::string why = fmt::format("the rate limit of {} is used up for {} ms more", spec_.call.wire_model, wait.count());
@@ -180,6 +184,7 @@ void CallMachine::on_body_end(const Result<void>& result, SteadyTime now, std::v
     if (!request_open_) return;
     if (!result) {
         request_open_ = false;
+        if (state_ == State::collecting && looks_like_answer(collected_)) answer_begun_ = true;
         attempt_failed(result.error(), used_so_far(), now, out);
         return;
     }
@@ -203,6 +208,9 @@ void CallMachine::take_decoded(SteadyTime now, std::vector<CallAction>& out) {
         } else if (auto* failed = std::get_if<MessageFailed>(&event)) {
             request_open_ = false;
             if (state_ == State::streaming) out.emplace_back(CancelRequest{});
+            // Half an answer was made, and is paid for, as much as a whole one; an error in its place says that there was none.
+            const bool half = failed->error.code == ErrorCode::network || failed->error.code == ErrorCode::protocol;
+            if (state_ == State::collecting && half && looks_like_answer(collected_)) answer_begun_ = true;
             if (failed->error.request_id.empty()) failed->error.request_id = ended_.request_id;
             attempt_failed(std::move(failed->error), failed->usage, now, out);
         } else {
@@ -237,6 +245,11 @@ void CallMachine::attempt_failed(ErrorInfo error, const Usage& usage, SteadyTime
     }
     const auto pause = error.retry_after ? *error.retry_after : backoff(repeats_, rng_);
     if (pause > spec_.retry.retry_after_cap || spec_.deadline.passed(now + pause)) {
+        finish(describe(std::move(error)), out);
+        return;
+    }
+    if (spec_.repeats && !spec_.repeats->spend()) {
+        ended_.notices.emplace_back("a failed call was not repeated, because too many of the last calls had to be");
         finish(describe(std::move(error)), out);
         return;
     }

@@ -224,7 +224,7 @@ class FaultServer:
                 return await _send(connection, b"\x15\x03\x01\x00\x02\x02\x28 no http at all\r\n\r\n")
             return await _break(connection, plan.fault)
         streamed = streamed and plan.fault != "error_body"
-        pieces, rest = self._pieces(plan, streamed)
+        pieces = self._pieces(plan, streamed)
         await _send(connection, f"HTTP/1.1 200 OK\r\ncontent-type: {'text/event-stream' if streamed else 'application/json'}\r\n"
                            f"retry-after-ms: {PAUSE_MS}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".encode())
         for piece in pieces:
@@ -232,16 +232,16 @@ class FaultServer:
         if plan.fault == "error_event":
             await _chunk(connection, self._wire.error_event.encode())
         elif plan.fault == "garbage":
-            await _chunk(connection, b"data: " + GARBAGE + b"\n\n" if streamed else GARBAGE + rest.encode())
+            await _chunk(connection, b"data: " + GARBAGE + b"\n\n" if streamed else GARBAGE)
         if plan.fault in ("closed", "reset", "hang"):
             return await _break(connection, plan.fault)
         await _send(connection, b"0\r\n\r\n")
 
     def _pieces(self, plan, streamed):
-        """What is sent of the answer before it breaks, and what is left."""
+        """What is sent of the answer before it breaks."""
         wire = self._wire
         if plan.fault == "error_body":
-            return [wire.error], ""
+            return [wire.error]
         if streamed:
             pieces = wire.tool if plan.tool else wire.text
         else:
@@ -250,12 +250,12 @@ class FaultServer:
             pieces = message[:middle], place, message[middle + len(place):]
         sent = {"begun": 0, "text": 1, "tool": 1, "end": 2}.get(plan.phase, 3)
         if plan.phase == "mark":   # the first event of the end
-            first, gap, rest = pieces[2].partition("\n\n")
-            return [*pieces[:2], first + gap], rest
+            first, gap, _ = pieces[2].partition("\n\n")
+            return [*pieces[:2], first + gap]
         # An event cannot come in the middle of another: where a call is one event, it comes right after it.
         if streamed and plan.phase == "tool" and wire.whole_calls and plan.fault in ("error_event", "garbage"):
             sent = 2
-        return pieces[:sent], "".join(pieces[sent:])
+        return pieces[:sent]
 
 
 async def _chunk(connection, data):

@@ -203,17 +203,18 @@ def it_is_repeated_only_before_the_first_text(outcomes, cell, vendor):
 
 
 def begun(cell, vendor):
-    """An event had come whole. Where a call is one event, one that breaks within it has sent nothing yet."""
-    if cell.phase == "tool" and WIRES[vendor].whole_calls and cell.fault not in ("garbage", "error_event"):
+    """Of an answer that is not streamed a part had come; of a stream an event, whole. Where a call is one event, one that breaks within it has sent
+    nothing yet."""
+    if cell.streamed and cell.phase == "tool" and WIRES[vendor].whole_calls and cell.fault not in ("garbage", "error_event"):
         return False
-    return cell.streamed and cell.phase in ("text", "tool", "end")
+    return cell.phase in ("text", "tool", "end")
 
 
 def what_it_used_is_booked(outcomes, cell, vendor):
     outcome = outcomes("alone", alone)[cell, vendor]
     total = outcome.costs["total"]
     assert total["calls"] == 1
-    assert total["input_tokens"] == (WIRES[vendor].told if begun(cell, vendor) else 0)
+    assert total["input_tokens"] == (WIRES[vendor].told if cell.streamed and begun(cell, vendor) else 0)
     if cell.shown:
         assert 0 < total["output_tokens"] < OUTPUT
     else:

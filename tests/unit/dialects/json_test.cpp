@@ -32,11 +32,11 @@ TEST(JsonParser, needs_no_more_memory_for_the_hundredth_text_than_for_the_first)
 
 TEST(JsonParser, tells_a_text_that_was_cut_from_one_that_is_wrong) {
     JsonParser parser;
-    for (const std::string_view text : {"{", "{\"a\":[1,2", "{\"a\":\"x\\", "{\"a\":\"\\ud83d\\u"}) {
+    for (const std::string_view text : {"{", "{\"a\":[1,2", "{\"a\":\"x\\", "{\"a\":\"\\ud83d\\u", "{\"a\":\"\xff", "{\"a\":tr"}) {
         EXPECT_EQ(parser.parse(text), nullptr);
         EXPECT_TRUE(parser.cut()) << text;
     }
-    for (const std::string_view text : {"", "<html>", "{\"a\":}", "nul"}) {
+    for (const std::string_view text : {"", "<html>", "{\"a\":}", "nul", "{ no JSON at all", "[1, oops", "{\"a\": \"\x01"}) {
         EXPECT_EQ(parser.parse(text), nullptr);
         EXPECT_FALSE(parser.cut()) << text;
     }
