@@ -88,7 +88,7 @@ struct EngineConfig {
     std::string orchestrator_model = {};  ///< Plans and reasons. Absent: worker_model, then default_model, then the catalogue's.
     std::string worker_model = {};        ///< Simple completions and tool calls. Absent: orchestrator_model, and so on.
 
-    int max_retries = 2;                                     ///< Repeats of one model call, 0 to 7.
+    int max_retries = 2;                                     ///< Repeats of one model call, 0 to 7. Of all calls of the engine a fifth are repeated in the long run, beside the first hundred.
     std::chrono::milliseconds retry_after_cap{120'000};      ///< A longer wish of the server ends the call at once.
     std::chrono::milliseconds connect_timeout{5'000};        ///< Name look-up, TCP and TLS of one request.
     std::chrono::milliseconds idle_timeout{300'000};         ///< Between two bytes of a stream.

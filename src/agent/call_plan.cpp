@@ -172,6 +172,7 @@ Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, c
                                 .call = std::move(call),
                                 .key_places = choice.key_places,
                                 .retry = spec.retry,
+                                .repeats = spec.repeats,
                                 .http = spec.http,
                                 .deadline = spec.deadline,
                                 .not_before = context.not_before,

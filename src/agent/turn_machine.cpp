@@ -249,6 +249,7 @@ void TurnMachine::on_returned(const CallReturned& returned, SteadyTime now, std:
         take_lead(returned.lane, out);
     }
     if (other(returned.lane).running) {
+        if (call.dropped) return;
         if (!ended.result && !other(returned.lane).dropped && lost_one_of_two(returned.lane, ended.result.error(), out)) return;
         held_ = ended.result;
         return;
@@ -262,6 +263,7 @@ void TurnMachine::on_returned(const CallReturned& returned, SteadyTime now, std:
 
 /// The answer of the turn's call, or its failure; nothing runs any more.
 void TurnMachine::conclude(std::size_t lane, Result<MessageDone> result, SteadyTime now, std::vector<TurnAction>& out) {
+    if (doom_) return ended_badly(*std::exchange(doom_, std::nullopt), out);
     if (result) {
         failures_.clear();
         answered(*std::move(result), now, out);
@@ -269,7 +271,7 @@ void TurnMachine::conclude(std::size_t lane, Result<MessageDone> result, SteadyT
     }
     const ErrorInfo& error = result.error();
     if (state_ == State::cancelling) {   // whoever ended the turn said why
-        ended_badly(doom_ ? *std::exchange(doom_, std::nullopt) : error, out);
+        ended_badly(error, out);
         return;
     }
     failures_.push_back(error);

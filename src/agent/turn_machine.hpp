@@ -126,7 +126,7 @@ private:
     bool hedged_ = false;                       ///< A second model was asked beside it.
     SteadyTime call_began_{};
     std::optional<Result<MessageDone>> held_;   ///< How the leading call ended, until the other one has returned.
-    std::optional<ErrorInfo> doom_;             ///< Why the turn ends once no call runs any more; else the last call says it.
+    std::optional<ErrorInfo> doom_;             ///< Why the turn ends once no call runs any more, whatever else came.
     ErrorInfo budget_refusal_;                  ///< How the turn ends where the limit is not raised.
     routing::Scope budget_scope_ = routing::Scope::engine;
     int budget_questions_ = 0;

@@ -7,9 +7,9 @@
 #include "core/channel.hpp"
 #include "core/deadline.hpp"
 #include "core/model_call.hpp"
+#include "routing/attempt_budget.hpp"
 #include "routing/failover.hpp"
 #include "routing/health.hpp"
-#include "routing/hedge_budget.hpp"
 #include "routing/ledger.hpp"
 #include "routing/retry.hpp"
 
@@ -46,7 +46,7 @@ struct TurnSpec {
     bool other_providers_only = false;            ///< Nobody chose `fallbacks`: a provider that failed is not asked for another model.
     routing::FailoverOptions failover = {};
     bool continue_in_midstream = false;           ///< After a break in mid-answer the next model goes on where the text ended.
-    std::shared_ptr<routing::HedgeBudget> hedges = {}; ///< Shared by all turns of an engine; null: no second model is asked while the first is slow.
+    std::shared_ptr<routing::AttemptBudget> hedges = {};   ///< Shared by all turns of an engine; null: no second model is asked while the first is slow.
     std::chrono::milliseconds hedge_after{0};     ///< With `hedges`: how long a call may say nothing.
     std::shared_ptr<routing::Health> health = {};     ///< Shared by all turns of an engine; null: nothing is known of anybody.
     std::shared_ptr<routing::Ledger> ledger = {};     ///< The same; null: only `max_cost` holds.
@@ -63,6 +63,7 @@ struct TurnSpec {
     std::string session_id = {};
     std::string user_id = {};
     routing::RetryPolicy retry = {};
+    std::shared_ptr<routing::AttemptBudget> repeats = {};   ///< Shared by all turns of an engine; null: only `retry` bounds them.
     HttpDeadlines http = {};
     Deadline deadline = {};
     std::vector<std::string> notices = {};

@@ -98,7 +98,7 @@ Result<void> EngineCore::set_up() {
     logger_ = std::make_shared<telemetry::StderrLogger>(*level, clock());
     tools_ = std::make_shared<ToolRunner>(static_cast<std::size_t>(config_.tool_threads), logger_);
 
-    if (config_.hedge_after) hedges_ = std::make_shared<routing::HedgeBudget>(config_.hedge_budget);
+    if (config_.hedge_after) hedges_ = std::make_shared<routing::AttemptBudget>(config_.hedge_budget, 1, 10);
 
     auto catalog = load_catalog(config_.models_path, *world_);
     if (!catalog) return std::move(catalog).error();
@@ -285,6 +285,7 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
                            .session_id = session.session_id,
                            .user_id = session.user_id,
                            .retry = {.max_retries = config_.max_retries, .retry_after_cap = config_.retry_after_cap},
+                           .repeats = repeats_,
                            .http = {.connect = config_.connect_timeout, .idle_gap = config_.idle_timeout, .total = config_.call_timeout},
                            .deadline = options.timeout ? Deadline::after(clock().now(), *options.timeout) : Deadline(),
                            .notices = std::move(notices),

@@ -74,7 +74,9 @@ private:
     Role worker_;
     std::vector<agent::ModelChoicePtr> fallbacks_;
     std::shared_ptr<routing::Health> health_ = std::make_shared<routing::Health>();
-    std::shared_ptr<routing::HedgeBudget> hedges_;    ///< Null where no second model is asked.
+    std::shared_ptr<routing::AttemptBudget> hedges_;   ///< Null where no second model is asked.
+    /// A fifth of all calls may be repeated in the long run, and the first hundred (as AWS's SDKs: 500 tokens, 5 for a repeat).
+    std::shared_ptr<routing::AttemptBudget> repeats_ = std::make_shared<routing::AttemptBudget>(0.2, 100, 100);
     std::shared_ptr<routing::Ledger> ledger_;
     std::vector<std::string> start_notices_;    ///< From construction: a default that changed, two credentials at once.
 

@@ -5,6 +5,7 @@
 #include "core/rng.hpp"
 #include "core/stream_event.hpp"
 #include "net/sse_decoder.hpp"
+#include "routing/attempt_budget.hpp"
 #include "routing/rate_limits.hpp"
 #include "routing/retry.hpp"
 
@@ -25,6 +26,7 @@ struct CallSpec {
     ModelCall call;
     std::string key_places;   ///< Variables that may hold the provider's key; for errors.
     RetryPolicy retry;
+    std::shared_ptr<AttemptBudget> repeats = {};      ///< Of all calls of an engine; null: only `retry` bounds them.
     HttpDeadlines http;
     Deadline deadline;    ///< The turn's: no pause begins that would end behind it.
     std::optional<SteadyTime> not_before = {};        ///< The provider is known to refuse until then: nothing is sent before.

@@ -26,7 +26,7 @@ TurnSpec hedged() {
     spec.health = std::make_shared<routing::Health>();
     spec.ledger = std::make_shared<routing::Ledger>();
     spec.spender = {.user = "u", .session = "s", .run = "s#1"};
-    spec.hedges = std::make_shared<routing::HedgeBudget>(0.1);
+    spec.hedges = std::make_shared<routing::AttemptBudget>(0.1, 1, 10);
     spec.hedge_after = 2s;
     return spec;
 }
@@ -189,6 +189,21 @@ TEST_F(Hedged, what_only_the_user_can_cure_is_raised_though_a_second_model_was_a
     fails(1, ErrorCode::cancelled, false);
     ASSERT_NE(finished(), nullptr);
     EXPECT_EQ(finished()->result.error().code, ErrorCode::auth);
+}
+
+TEST_F(Hedged, a_model_that_was_only_slow_is_asked_again_in_the_same_turn) {
+    TurnSpec spec = hedged();
+    test::give_tools(spec, {{.name = "look"}});
+    begin(std::move(spec));
+    wait();
+    says(1, "let me see");
+    fails(0, ErrorCode::cancelled, false);
+    MessageDone calling = test::calls({{"c1", "look"}}, "let me see");
+    bench->on(CallReturned{routing::CallEnded{.result = calling, .partial_text = {}, .attempts = {Attempt{}}, .usage = {}, .cost = 0, .request_id = {}, .waited = {}}, 1});
+    bench->on(ToolReturned{0, ToolOutcome::text("found")});
+    ASSERT_NE(started(), nullptr);
+    EXPECT_EQ(started()->spec.call.wire_model, "slow");
+    EXPECT_EQ(started()->lane, 0U);
 }
 
 TEST_F(Hedged, a_cancelled_turn_closes_both) {

@@ -258,7 +258,7 @@ TEST(TurnMachine, transition_table) {
             test::give_tools(spec, {{.name = "look"}});
             // A second model stands by, and a limit that somebody may raise stops the turns that come to ask.
             spec.fallbacks = {test::choice({.id = "second", .provider = "gemini", .tool_use = true}, "other")};
-            spec.hedges = std::make_shared<routing::HedgeBudget>(0.1);
+            spec.hedges = std::make_shared<routing::AttemptBudget>(0.1, 1, 10);
             spec.hedge_after = std::chrono::seconds(2);
             spec.ledger = std::make_shared<routing::Ledger>(Budgets{.engine = {.tokens = state == State::asking ? 10 : 10'000'000}});
             spec.ask_budget = true;

@@ -158,6 +158,21 @@ TEST(CallMachine, repeats_after_a_growing_pause_and_gives_up_after_two_repeats) 
     EXPECT_EQ(ended->waited, 1500ms);
 }
 
+TEST(CallMachine, repeats_only_as_long_as_the_engine_has_repeats_in_hand) {
+    CallSpec spec = Bench::spec(true, {}, {});
+    spec.repeats = std::make_shared<AttemptBudget>(0.2, 0, 10);
+    for (int call = 1; call <= 10; ++call) {   // each fifth call may be repeated
+        Bench b(spec);
+        b.begin();
+        b.fail_attempt(503);
+        const auto* ended = b.first<CallEnded>();
+        ASSERT_EQ(ended == nullptr, call % 5 == 0) << call;
+        if (ended == nullptr) continue;
+        EXPECT_EQ(ended->result.error().code, ErrorCode::unavailable);
+        EXPECT_THAT(ended->notices, testing::ElementsAre(HasSubstr("was not repeated")));
+    }
+}
+
 TEST(CallMachine, sends_the_same_bytes_again) {
     Bench b;
     b.begin();
