@@ -3,6 +3,7 @@
 #include "core/json_slice.hpp"
 #include "core/text.hpp"
 #include "dialects/gemini/generation.hpp"
+#include "dialects/gemini/vocabulary.hpp"
 
 #include <fmt/format.h>
 
@@ -138,9 +139,16 @@ private:
         json_.begin_object().field("text", thinking.text).field("thought", true).end_object();
     }
 
+    /// As the part spells it, which its answer must repeat.
+    static std::string name_in(std::string_view own, const ToolUseBlock& use) {
+        const std::string respelled = function_name(use.name);
+        const auto spelled = slice_member(slice_member(own, "functionCall").value_or(""), "name");
+        return spelled && *spelled == fmt::format("\"{}\"", respelled) ? respelled : use.name;
+    }
+
     /// `own` is the part as this model wrote it, or "".
     void write_call(const ToolUseBlock& use, std::string_view sent, std::string_view own) {
-        Pending pending{.sent = std::string(sent), .name = own.empty() ? function_name(use.name) : use.name, .id = {}};
+        Pending pending{.sent = std::string(sent), .name = own.empty() ? function_name(use.name) : name_in(own, use), .id = {}};
         if (told_) {
             text(Role::assistant, fmt::format("[Called the tool {} with {}]", use.name, legal_tool_input(use.input)));
             pending_.push_back(std::move(pending));
@@ -162,14 +170,6 @@ private:
             json_.raw(replaced ? std::string_view(with_placeholder(own)) : own);
         }
         pending_.push_back(std::move(pending));
-    }
-
-    /// Names begin with a letter or an underscore here.
-    static std::string function_name(std::string_view name) {
-        std::string legal = legal_tool_name(name);
-        const char first = legal.front();
-        if ((first >= '0' && first <= '9') || first == '-') legal.insert(legal.begin(), '_');
-        return legal;
     }
 
     void write_user(const Turn& turn) {

@@ -21,7 +21,11 @@ Decoder::Decoder(const ModelCall& call)
              .prefix = nullptr,
              .messages = {},
              .params = call.params,
-             .stream = call.stream} {}
+             .stream = call.stream} {
+    if (!call.prefix) return;
+    for (const ToolDefinition& tool : call.prefix->tools)
+        if (function_name(tool.name) != tool.name) respelled_.push_back(tool.name);
+}
 
 void Decoder::on_event(const SseEvent& event, std::vector<StreamEvent>& out) {
     // Gateways that speak several dialects close with the mark of another.
@@ -149,6 +153,10 @@ void Decoder::done(StopReason stop, std::string word, std::string explanation, s
     MessageDone done;
     done.message.role = Role::assistant;
     done.message.content = std::move(parts_).finish();
+    for (ContentBlock& block : done.message.content)
+        if (auto* use = std::get_if<ToolUseBlock>(&block.value))
+            for (const std::string& name : respelled_)
+                if (use->name == function_name(name)) use->name = name;
     done.stop = stop;
     const bool calls = std::any_of(done.message.content.begin(), done.message.content.end(),
                                    [](const ContentBlock& block) { return block.as<ToolUseBlock>() != nullptr; });

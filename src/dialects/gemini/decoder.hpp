@@ -33,6 +33,7 @@ private:
 
     ModelCall names_;   // provider and model of the call, for errors; no history
     JsonParser parser_;
+    std::vector<std::string> respelled_ = {};   // tools that the service knows by another name
     AnswerParts parts_ = {};
     UsageTotals usage_ = {};
     std::string id_ = {};

@@ -5,6 +5,7 @@
 #include "dialects/gemini/contents.hpp"
 #include "dialects/gemini/generation.hpp"
 #include "dialects/gemini/schema.hpp"
+#include "dialects/gemini/vocabulary.hpp"
 #include "dialects/turns.hpp"
 
 namespace cortex::dialects::gemini {
@@ -21,7 +22,7 @@ void write_tools(JsonWriter& json, const ModelCall& call) {
     if (!lists_tools(call)) return;
     json.key("tools").begin_array().begin_object().key("functionDeclarations").begin_array();
     for (const ToolDefinition& tool : call.prefix->tools) {
-        json.begin_object().field("name", tool.name);
+        json.begin_object().field("name", function_name(tool.name));
         if (!tool.description.empty()) json.field("description", tool.description);
         const std::string schema = clean_schema(tool.input_schema);
         if (!asks_for_nothing(schema)) json.key("parametersJsonSchema").raw(schema);

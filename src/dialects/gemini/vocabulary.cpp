@@ -1,10 +1,19 @@
 #include "dialects/gemini/vocabulary.hpp"
 
+#include "dialects/turns.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
 namespace cortex::dialects::gemini {
+
+std::string function_name(std::string_view name) {
+    std::string legal = legal_tool_name(name);
+    const char first = legal.front();
+    if ((first >= '0' && first <= '9') || first == '-') legal.insert(legal.begin(), '_');
+    return legal;
+}
 
 Ending ending(std::string_view finish_reason) noexcept {
     using Kind = Ending::Kind;

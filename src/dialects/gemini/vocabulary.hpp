@@ -5,9 +5,13 @@
 #include "core/usage.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace cortex::dialects::gemini {
+
+/// A tool's name as the service takes it: with '_' before one that begins with a digit or '-', and in the grammar that all vendors take.
+std::string function_name(std::string_view name);
 
 /// What a `finishReason` means.
 struct Ending {

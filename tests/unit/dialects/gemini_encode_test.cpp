@@ -54,6 +54,36 @@ TEST(GeminiEncode, writes_a_plain_request_as_the_golden_file_has_it) {
     EXPECT_EQ(encode(with_system(gemini_call({user("Hello")}), "You are brief.")), golden("request_plain"));
 }
 
+TEST(GeminiEncode, a_tool_whose_name_the_service_would_refuse_is_called_otherwise_there_and_by_its_own_name_here) {
+    ModelCall call = gemini_call({user("Hello")});
+    auto prefix = std::make_shared<FrozenPrefix>();
+    for (const char* name : {"2fa", "-x", "plain"}) prefix->tools.push_back({.name = name, .description = "", .input_schema = R"({"type":"object"})"});
+    call.prefix = prefix;
+    const dialects::gemini::Dialect dialect;
+    const std::string body = *dialect.encode(call);
+    EXPECT_THAT(body, HasSubstr(R"({"name":"_2fa"})"));
+    EXPECT_THAT(body, HasSubstr(R"({"name":"_-x"})"));
+    EXPECT_THAT(body, HasSubstr(R"({"name":"plain"})"));
+
+    std::vector<StreamEvent> events;
+    const auto decoder = dialect.decoder(call);
+    decoder->on_document(R"({"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"_2fa","args":{}}},{"functionCall":{"name":"plain","args":{}}}]},"finishReason":"STOP"}]})", events);
+    decoder->on_end(events);
+    auto& message = std::get<MessageDone>(events.back()).message;
+    ASSERT_EQ(message.content.size(), 2U);
+    EXPECT_EQ(message.content[0].as<ToolUseBlock>()->name, "2fa");
+    EXPECT_EQ(message.content[1].as<ToolUseBlock>()->name, "plain");
+
+    // What goes back spells call and answer alike.
+    message.origin = {.provider = call.provider, .model = call.wire_model, .account = {}};
+    const std::string id = message.content[0].as<ToolUseBlock>()->id;
+    call.messages.push_back(std::make_shared<Message>(message));
+    call.messages.push_back(std::make_shared<Message>(results({result(id, "ok")})));
+    const std::string next = *dialect.encode(call);
+    EXPECT_THAT(next, HasSubstr(R"("functionResponse":{"name":"_2fa")"));
+    EXPECT_THAT(next, Not(HasSubstr(R"("name":"2fa")")));
+}
+
 TEST(GeminiEncode, writes_every_block_as_the_golden_file_has_it) {
     Need need;
     need.level = ThinkingLevel::high;
