@@ -218,6 +218,13 @@ DIFFERENCES = [
         ("assume-role", "'eu-central-1'"),
         ("assume-role", f"'{REGION}'"),
     ),
+    Difference(
+        "token-beside-a-role",
+        Case(f"{DEFAULT}role_arn = {ROLE}\nsource_profile = alpha\nsso_session = nowhere\n{PEOPLE}" + _keys(0, of="alpha")),
+        ("assume-role", PAIRS[0][0]),
+        ("error", "SSO token provider"),
+        lambda facts, ours, theirs: "SSO token provider" in theirs.error and ours.kind != "error",
+    ),
     Difference("sso-without-a-role", Case(f"{DEFAULT}sso_session = fresh\n{_keys(0)}{SESSION}"), ("error", "neither sso_account_id nor sso_role_name"), _static(0), _sso_words),
     Difference(
         "sso-region-twice",
