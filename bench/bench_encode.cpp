@@ -9,6 +9,9 @@
 #include "core/json.hpp"
 #include "core/json_writer.hpp"
 #include "dialects/anthropic/dialect.hpp"
+#include "dialects/gemini/dialect.hpp"
+#include "dialects/openai_chat/dialect.hpp"
+#include "dialects/openai_responses/dialect.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -263,5 +266,19 @@ int main(int count, char** arguments) {
     measure("All answers are the model's own", dialect, call, true, rounds);
     call.wire_model = "claude-haiku-4-5";
     measure("All answers are another model's, whose thinking stays out", dialect, call, false, rounds);
+
+    const auto catalog = Catalog::load().value();
+    const auto moved = [&](const std::string& title, const Dialect& other, const char* provider, const char* id) {
+        const auto info = std::make_shared<const ModelInfo>(*catalog->find(id));
+        ModelCall there = call;
+        there.model = info;
+        there.wire_model = id;
+        there.provider = provider;
+        there.params = legalize({}, *info, {}).value();
+        measure("The same conversation, moved over to " + title, other, there, false, rounds);
+    };
+    moved("OpenAI's Responses", dialects::openai_responses::Dialect(), "openai", "gpt-5.4");
+    moved("OpenAI's Chat Completions", dialects::openai_chat::Dialect(), "openai", "gpt-4o");
+    moved("Gemini", dialects::gemini::Dialect(), "gemini", "gemini-2.5-pro");
     return 0;
 }

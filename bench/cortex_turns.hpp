@@ -6,6 +6,7 @@
 
 #include <cortex/cortex.hpp>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,24 @@
 #include <vector>
 
 namespace bench {
+
+/// A vendor of the plain upstream, as a user of its models configures it.
+struct Vendor {
+    const char* name;       ///< In a mode: "responses.json".
+    const char* provider;
+    const char* model;
+    const char* path;       ///< Added to the upstream's address.
+};
+inline constexpr std::array<Vendor, 4> vendors{Vendor{"anthropic", "anthropic", model, ""}, Vendor{"responses", "openai", "gpt-5.4", "/v1"},
+                                               Vendor{"chat", "openai", "gpt-4o", "/v1"}, Vendor{"gemini", "gemini", "gemini-2.5-pro", ""}};
+
+inline cortex::Engine make_engine(const std::string& url, const Vendor& vendor) {
+    return cortex::Engine{{
+        .providers = {{vendor.provider, {.api_key = "k", .base_url = url + vendor.path}}},
+        .orchestrator_model = vendor.model,
+        .worker_model = vendor.model,
+    }};
+}
 
 inline cortex::Engine make_engine(const std::string& url) {
     return cortex::Engine{{

@@ -9,6 +9,9 @@ WARM_UP = 100
 AT_ONCE = 100
 DELTAS = 50
 MODEL = "claude-sonnet-5"
+# A mode of another vendor has its name before a dot; a run of a driver keeps to one of them.
+VENDORS = {"responses": ("openai", "gpt-5.4", "/v1"), "chat": ("openai", "gpt-4o", "/v1"), "gemini": ("gemini", "gemini-2.5-pro", "")}
+VENDOR_MODES = tuple(f"{vendor}.{form}" for vendor in VENDORS for form in ("json", "stream"))
 USER_MESSAGE = "What does a good benchmark tell its reader?"
 # What makes the upstream call the tool `add` once, and the tool `work` a thousand times.
 ADD_MESSAGE = "CALL_ADD: What do 17 and 25 make?"

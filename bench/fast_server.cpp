@@ -1,6 +1,6 @@
 // fast_server [--port N] [--drip MILLISECONDS]: a plain upstream that costs as little as it can, for the drivers to run against.
-// It answers POST /v1/messages with one fixed message or, where the body asks for "stream":true, with the same text in 50
-// deltas, all in one write. Where the newest message says "CALL_ADD:" the answer is one call of the tool `add` instead, and where it says
+// It answers as Anthropic, as OpenAI (Responses, Chat Completions) and as Gemini, by the path: with one fixed message or, where a stream is asked for, with the
+// same text in 50 deltas, all in one write. Below /down each second request gets a 503. Of Anthropic: Where the newest message says "CALL_ADD:" the answer is one call of the tool `add` instead, and where it says
 // "CALL_MANY:", a thousand calls of the tool `work`; the fixed message follows once the results are there. With --drip a stream never ends: each open one gets one delta in every such period, which carries
 // the time of its writing (CLOCK_MONOTONIC, ns). One thread, keep-alive, loopback only; the port is the first line of output.
 
@@ -14,6 +14,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -21,9 +22,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -39,9 +42,57 @@ void event(std::string& out, std::string_view name, std::string_view data) {
     out.append("event: ").append(name).append("\ndata: ").append(data).append("\n\n");
 }
 
+std::string joined(std::initializer_list<std::string_view> pieces) {
+    std::string out;
+    for (const std::string_view piece : pieces) out.append(piece);
+    return out;
+}
+
+std::string piece(int number) { return "piece " + std::to_string(number + 10) + ", "; }
+
+std::string all_pieces() {
+    std::string out;
+    for (int i = 0; i < 50; ++i) out += piece(i);
+    return out;
+}
+
+std::string chunk(std::string_view bytes) {
+    std::array<char, 16> size{};
+    const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
+    return std::string(size.data(), end).append("\r\n").append(bytes).append("\r\n");
+}
+
+constexpr std::string_view stream_head =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\n"
+    "request-id: req_bench\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+std::string whole_body(std::string_view body) {
+    return joined({"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nrequest-id: req_bench\r\nContent-Length: ", std::to_string(body.size()), "\r\n\r\n", body});
+}
+
+/// What a vendor's stream is made of.
+struct Wire {
+    std::string start;
+    std::string (*delta)(std::string_view text);   ///< As events.
+    std::string end;
+    std::string whole;                             ///< An answer that does not stream, with its head.
+
+    std::string stream() const {
+        std::string events = start;
+        for (int i = 0; i < 50; ++i) events += delta(piece(i));
+        return std::string(stream_head) + chunk(events + end) + "0\r\n\r\n";
+    }
+};
+
+std::string unnamed(std::string_view json) { return joined({"data: ", json, "\n\n"}); }
+std::string named(std::string_view name, std::string_view json) {
+    std::string out;
+    event(out, name, json);
+    return out;
+}
+
 std::string delta_json(std::string_view text) {
-    std::string out = R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":")";
-    return out.append(text).append("\"}}");
+    return joined({R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":")", text, "\"}}"});
 }
 
 std::string stream_start() {
@@ -56,41 +107,72 @@ std::string stream_start() {
     return out;
 }
 
-std::string chunk(std::string_view bytes) {
-    std::array<char, 16> size{};
-    const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
-    return std::string(size.data(), end).append("\r\n").append(bytes).append("\r\n");
-}
-
-constexpr std::string_view stream_head =
-    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\n"
-    "request-id: req_bench\r\nTransfer-Encoding: chunked\r\n\r\n";
-
-std::string whole_stream() {
-    std::string events = stream_start();
-    for (int i = 0; i < 50; ++i)
-        event(events, "content_block_delta", delta_json("piece " + std::to_string(i + 10) + ", "));
-    event(events, "content_block_stop", R"({"type":"content_block_stop","index":0})");
-    event(
-        events, "message_delta",
-        R"({"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":150}})");
-    event(events, "message_stop", R"({"type":"message_stop"})");
-    return std::string(stream_head).append(chunk(events)).append("0\r\n\r\n");
-}
-
 std::string whole_message(std::string_view content, std::string_view stop_reason) {
     std::string body =
         R"({"id":"msg_01Bench","type":"message","role":"assistant","model":"claude-sonnet-5","content":[)";
     body.append(content).append(R"(],"stop_reason":")").append(stop_reason);
     body.append(R"(","stop_sequence":null,"usage":{"input_tokens":120,"output_tokens":150}})");
-    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nrequest-id: req_bench\r\nContent-Length: " +
-           std::to_string(body.size()) + "\r\n\r\n" + body;
+    return whole_body(body);
 }
 
-std::string whole_text() {
-    std::string text = R"({"type":"text","text":")";
-    for (int i = 0; i < 50; ++i) text.append("piece ").append(std::to_string(i + 10)).append(", ");
-    return whole_message(text.append("\"}"), "end_turn");
+Wire anthropic() {
+    std::string end;
+    event(end, "content_block_stop", R"({"type":"content_block_stop","index":0})");
+    event(end, "message_delta", R"({"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":150}})");
+    event(end, "message_stop", R"({"type":"message_stop"})");
+    return {.start = stream_start(),
+            .delta = [](std::string_view text) { return named("content_block_delta", delta_json(text)); },
+            .end = std::move(end),
+            .whole = whole_message(joined({R"({"type":"text","text":")", all_pieces(), "\"}"}), "end_turn")};
+}
+
+Wire responses() {
+    const auto response = [](std::string_view status, std::string_view output, std::string_view usage) {
+        return joined({R"({"id":"resp_01Bench","object":"response","created_at":1,"status":")", status,
+                       R"(","error":null,"incomplete_details":null,"instructions":null,"metadata":{},"model":"gpt-5.4","output":[)", output,
+                       R"(],"parallel_tool_calls":true,"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0,"usage":)", usage, "}"});
+    };
+    const auto part = [](std::string_view text) { return joined({R"({"type":"output_text","annotations":[],"text":")", text, "\"}"}); };
+    const auto message = [](std::string_view status, std::string_view content) {
+        return joined({R"({"id":"msg_01","type":"message","status":")", status, R"(","role":"assistant","content":[)", content, "]}"});
+    };
+    const std::string usage =
+        R"({"input_tokens":120,"input_tokens_details":{"cached_tokens":0},"output_tokens":150,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":270})";
+    const std::string whole = response("completed", message("completed", part(all_pieces())), usage);
+    Wire wire{.start = {},
+              .delta = [](std::string_view text) {
+                  return named("response.output_text.delta",
+                               joined({R"({"type":"response.output_text.delta","sequence_number":4,"item_id":"msg_01","output_index":0,"content_index":0,"logprobs":[],"delta":")", text, "\"}"}));
+              },
+              .end = {},
+              .whole = whole_body(whole)};
+    wire.start = named("response.created", joined({R"({"type":"response.created","sequence_number":0,"response":)", response("in_progress", "", "null"), "}"})) +
+                 named("response.output_item.added", joined({R"({"type":"response.output_item.added","sequence_number":2,"output_index":0,"item":)", message("in_progress", ""), "}"})) +
+                 named("response.content_part.added", joined({R"({"type":"response.content_part.added","sequence_number":3,"item_id":"msg_01","output_index":0,"content_index":0,"part":)", part(""), "}"}));
+    wire.end = named("response.output_text.done", joined({R"({"type":"response.output_text.done","sequence_number":54,"item_id":"msg_01","output_index":0,"content_index":0,"logprobs":[],"text":")", all_pieces(), "\"}"})) +
+               named("response.output_item.done", joined({R"({"type":"response.output_item.done","sequence_number":55,"output_index":0,"item":)", message("completed", part(all_pieces())), "}"})) +
+               named("response.completed", joined({R"({"type":"response.completed","sequence_number":56,"response":)", whole, "}"}));
+    return wire;
+}
+
+Wire chat() {
+    constexpr std::string_view usage = R"({"prompt_tokens":120,"completion_tokens":150,"total_tokens":270})";
+    static constexpr std::string_view head = R"({"id":"chatcmpl-01Bench","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":[)";
+    return {.start = unnamed(joined({head, R"({"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]})"})),
+            .delta = [](std::string_view text) { return unnamed(joined({head, R"({"index":0,"delta":{"content":")", text, R"("},"finish_reason":null}]})"})); },
+            .end = unnamed(joined({head, R"({"index":0,"delta":{},"finish_reason":"stop"}]})"})) + unnamed(joined({head, R"(],"usage":)", usage, "}"})) + "data: [DONE]\n\n",
+            .whole = whole_body(joined({R"({"id":"chatcmpl-01Bench","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":")",
+                                        all_pieces(), R"("}}],"usage":)", usage, "}"}))};
+}
+
+Wire gemini() {
+    constexpr std::string_view usage = R"({"promptTokenCount":120,"candidatesTokenCount":150,"totalTokenCount":270})";
+    static constexpr std::string_view head = R"({"candidates":[{"content":{"role":"model","parts":[{"text":")";
+    static constexpr std::string_view tail = R"("modelVersion":"gemini-2.5-pro","responseId":"r01Bench"})";
+    return {.start = {},
+            .delta = [](std::string_view text) { return unnamed(joined({head, text, R"("}]},"index":0}],)", tail})); },
+            .end = unnamed(joined({head, R"("}]},"finishReason":"STOP","index":0}],"usageMetadata":)", usage, ",", tail})),
+            .whole = whole_body(joined({head, all_pieces(), R"("}]},"finishReason":"STOP","index":0}],"usageMetadata":)", usage, ",", tail}))};
 }
 
 std::string one_call() {
@@ -111,8 +193,28 @@ std::string refusal(std::string_view status) {
     return std::string("HTTP/1.1 ").append(status).append("\r\nContent-Length: 0\r\n\r\n");
 }
 
+/// A vendor, ready to be sent.
+struct Vendor {
+    std::string_view path;        ///< Its requests' begins so.
+    std::string start;            ///< Of a stream that drips, with its head.
+    std::string stream;
+    std::string whole;
+    std::string drip;             ///< One delta, as a chunk.
+    std::size_t drip_time_at = 0;
+};
+
+constexpr std::string_view no_time = "00000000000000000000 ";
+
+Vendor vendor(std::string_view path, const Wire& wire) {
+    Vendor out{.path = path, .start = std::string(stream_head), .stream = wire.stream(), .whole = wire.whole, .drip = chunk(wire.delta(no_time))};
+    if (!wire.start.empty()) out.start += chunk(wire.start);
+    out.drip_time_at = out.drip.find(no_time);
+    return out;
+}
+
 struct Connection {
     int socket = -1;
+    const Vendor* vendor = nullptr;   // of a stream that drips
     std::string in;
     std::string out;  // what the socket did not take
     std::size_t drip_slot = 0;  // 1 + slice, for a stream that drips
@@ -121,7 +223,7 @@ struct Connection {
 
 class Server {
 public:
-    Server(std::uint16_t port, long drip_ms) : drip_ms_(drip_ms), text_(whole_text()), stream_(whole_stream()), one_call_(one_call()), many_calls_(many_calls()) {
+    Server(std::uint16_t port, long drip_ms) : drip_ms_(drip_ms), one_call_(one_call()), many_calls_(many_calls()) {
         listen_on(port);
         epoll_ = epoll_create1(EPOLL_CLOEXEC);
         watch(listener_, EPOLLIN, nullptr);
@@ -217,15 +319,25 @@ private:
         const std::size_t whole = head_end + 4 + length;
         if (connection.in.size() < whole) return false;
         const std::string_view body(connection.in.data() + head_end + 4, length);
-        if (!head.starts_with("POST /v1/messages ")) {
+        std::string_view path = head.substr(0, head.find("\r\n"));
+        path.remove_prefix(std::min(path.find('/'), path.size()));
+        const bool down = path.starts_with("/down/");
+        if (down) path.remove_prefix(5);
+        const Vendor* asked = nullptr;
+        for (const Vendor& each : vendors_)
+            if (path.starts_with(each.path)) asked = &each;
+        if (asked == nullptr) {
             send_out(connection, refusal("404 Not Found"));
-        } else if (!asks_for_stream(body)) {
-            send_out(connection, whole_answer(body));
+        } else if (down && ++down_ % 2 == 1) {
+            send_out(connection, refusal("503 Service Unavailable"));
+        } else if (!asks_for_stream(body) && path.find(":streamGenerateContent") == std::string_view::npos) {
+            send_out(connection, asked == &vendors_.front() ? whole_answer(body) : asked->whole);
         } else if (drip_ms_ > 0) {
-            send_out(connection, std::string(stream_head) + chunk(stream_start()));
+            send_out(connection, asked->start);
+            connection.vendor = asked;
             enlist(connection);
         } else {
-            send_out(connection, stream_);
+            send_out(connection, asked->stream);
         }
         connection.in.erase(0, whole);
         return true;
@@ -234,7 +346,7 @@ private:
     /// A call that was asked for, until its result is there.
     const std::string& whole_answer(std::string_view body) const {
         const std::size_t asked = body.rfind("\"CALL_");
-        if (asked == std::string_view::npos || body.find("\"tool_result\"", asked) != std::string_view::npos) return text_;
+        if (asked == std::string_view::npos || body.find("\"tool_result\"", asked) != std::string_view::npos) return vendors_.front().whole;
         return body.substr(asked + 6).starts_with("MANY:") ? many_calls_ : one_call_;
     }
 
@@ -276,10 +388,6 @@ private:
 
     void start_drip() {
         drips_.resize(slices);
-        std::string event_bytes;
-        event(event_bytes, "content_block_delta", delta_json("00000000000000000000 "));
-        drip_chunk_ = chunk(event_bytes);
-        drip_time_at_ = drip_chunk_.find("00000000000000000000 ");
         drip_timer_ = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
         const long tick_ns = drip_ms_ * 1'000'000 / static_cast<long>(slices);
         itimerspec period{};
@@ -310,21 +418,21 @@ private:
             char digits[24];
             std::snprintf(digits, sizeof digits, "%020lld",
                           static_cast<long long>(now.tv_sec) * 1'000'000'000 + static_cast<long long>(now.tv_nsec));
-            std::memcpy(drip_chunk_.data() + drip_time_at_, digits, 20);
-            send_out(*connection, drip_chunk_);
+            Vendor& its = vendors_[static_cast<std::size_t>(connection->vendor - vendors_.data())];
+            std::memcpy(its.drip.data() + its.drip_time_at, digits, 20);
+            send_out(*connection, its.drip);
         }
     }
 
     long drip_ms_;
-    std::string text_;
-    std::string stream_;
+    std::vector<Vendor> vendors_{vendor("/v1/messages ", anthropic()), vendor("/v1/responses ", responses()), vendor("/v1/chat/completions ", chat()),
+                                 vendor("/v1beta/models/", gemini())};
+    std::size_t down_ = 0;        // requests below /down
     std::string one_call_;
     std::string many_calls_;
     int listener_ = -1;
     int epoll_ = -1;
     int drip_timer_ = -1;
-    std::string drip_chunk_;
-    std::size_t drip_time_at_ = 0;
     std::size_t tick_ = 0;
     std::size_t next_slice_ = 0;
     std::vector<std::vector<Connection*>> drips_;

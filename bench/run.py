@@ -18,6 +18,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 # What each driver runs in a round; `tool_async` is the package's own, and has the SDK's `tool` beside it.
 MODES = ("json", "stream", "json100", "stream100", "tool", "tool_async")
 ONLY_OF = {"tool_async": "Python"}
+# Beside which SDK a vendor's turns are made, and what its package is called.
+SDKS = {"responses": ("openai_sdk_driver.py", "openai"), "chat": ("openai_sdk_driver.py", "openai"), "gemini": ("google_sdk_driver.py", "google-genai")}
+VENDOR_MODES = tuple(f"{vendor}.{form}" for vendor in SDKS for form in ("json", "stream"))
 
 
 def spread(values, digits):
@@ -40,6 +43,7 @@ def main():
     parser.add_argument("--turns", type=int, default=2000, help="of a native driver; the Python ones make a quarter, the SDK a tenth")
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has the `anthropic` package")
     parser.add_argument("--native-only", action="store_true", help="leave the Python drivers out")
+    parser.add_argument("--vendors", action="store_true", help="turns of OpenAI and Gemini beside their SDKs, instead of Claude's")
     parser.add_argument("--modes", type=lambda text: text.split(","), default=MODES, help="only these")
     asked = parser.parse_args()
 
@@ -53,6 +57,15 @@ def main():
     }
     if asked.native_only:
         del drivers["Python"], drivers["SDK"]
+    if asked.vendors:
+        asked.modes = VENDOR_MODES
+        del drivers["libcurl"]
+
+    def command_of(name, mode):
+        command, turns = drivers[name]
+        if name == "SDK" and asked.vendors:
+            command = [*command[:-1], str(HERE / SDKS[mode.partition(".")[0]][0])]
+        return command, turns
 
     results = {(name, mode): [] for name in drivers for mode in asked.modes}
     versions = {}
@@ -61,11 +74,12 @@ def main():
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         for round_number in range(asked.rounds):
             for mode in asked.modes:
-                for name, (command, turns) in drivers.items():
+                for name in drivers:
+                    command, turns = command_of(name, mode)
                     if name != ONLY_OF.get(mode, name):
                         continue
                     line = drive(command, url, mode, turns, environment)
-                    versions[name] = line["version"]
+                    versions[name, mode.partition(".")[0]] = versions[name] = line["version"]
                     results[name, mode].append(line)
             print(f"round {round_number + 1} of {asked.rounds} done", file=sys.stderr)
     finally:
@@ -88,6 +102,12 @@ def main():
             digits = 3 if ratio_name.endswith("floor") else 1
             print(f"| {mode} | {spread(mine, 3)} | {spread(theirs, 3)} | {spread(ratios, digits)} | {wall:.2f} | {memory:.0f} |")
 
+    if asked.vendors:
+        used = ", ".join(sorted({f"{SDKS[vendor][1]} {version}" for (name, vendor), version in
+                                 ((key, value) for key, value in versions.items() if isinstance(key, tuple)) if name == "SDK"}))
+        for ours in ("C++", "Python"):
+            table(ours, "SDK", used, "times less", lambda a, b: b / a)
+        return
     table("C++", "libcurl", f"libcurl {versions['libcurl']}", "ms above the floor", lambda a, b: a - b)
     if not asked.native_only:
         table("Python", "SDK", f"anthropic {versions['SDK']}", "times less", lambda a, b: b / a)

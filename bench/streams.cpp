@@ -83,7 +83,8 @@ struct OpenStream {
 
 class Streams {
 public:
-    Streams(const cortex::Agent& agent, std::size_t count) : agent_(agent), streams_(count) { queue_.reserve(count); }
+    /// The streams are dealt out among the agents in turn.
+    Streams(const std::vector<cortex::Agent>& agents, std::size_t count) : agents_(agents), streams_(count) { queue_.reserve(count); }
 
     /// Opens all, and returns when each has brought its first delta. Few at once: the point is not to knock the door down.
     void open() {
@@ -108,7 +109,7 @@ private:
     void start(std::size_t index) {
         OpenStream& stream = streams_[index];
         stream.ticket = {.queue = &queue_, .slot = index};
-        stream.session = std::make_unique<cortex::Session>(agent_.start_session());
+        stream.session = std::make_unique<cortex::Session>(agents_[index % agents_.size()].start_session());
         stream.run = std::make_unique<cortex::Run>(stream.session->start(bench::user_message));
         stream.run->on_ready(&OpenStream::wake, &stream);
     }
@@ -140,7 +141,7 @@ private:
         }
     }
 
-    const cortex::Agent& agent_;
+    const std::vector<cortex::Agent>& agents_;
     bench::ReadyQueue queue_;
     std::vector<OpenStream> streams_;
     std::vector<double> late_ms_;
@@ -153,17 +154,24 @@ std::size_t threads() {
     return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
 }
 
-void measure(const char* url, std::size_t count, std::size_t seconds) {
+/// One engine for each vendor's streams: an engine's roles name two models, and each has one network thread here.
+std::vector<cortex::Agent> agents_of(const char* url, bool all_vendors) {
+    std::vector<cortex::Agent> out;
+    for (const bench::Vendor& vendor : bench::vendors)
+        if (all_vendors || out.empty()) out.push_back(bench::make_engine(url, vendor).create_agent(bench::agent_config()));
+    return out;
+}
+
+void measure(const char* url, std::size_t count, std::size_t seconds, bool all_vendors = false) {
     bench::require_loopback(url);
-    const auto engine = bench::make_engine(url);
-    const auto agent = engine.create_agent(bench::agent_config());
+    const auto agents = agents_of(url, all_vendors);
     {
-        Streams first(agent, 1);  // starts the engine's thread, so that it is not counted as a stream's memory
+        Streams first(agents, agents.size());  // starts the engine's thread, so that it is not counted as a stream's memory
         first.open();
     }
     const double before = bench::rss_megabytes();
     const auto start = bench::Clock::now();
-    Streams streams(agent, count);
+    Streams streams(agents, count);
     streams.open();
     const double open_s = bench::milliseconds(bench::Clock::now() - start) / 1e3;
 
@@ -198,6 +206,10 @@ extern "C" __attribute__((visibility("default"))) int cortex_bench_streams(const
 }
 
 int main(int argc, char** argv) {
-    if (argc != 4) bench::fail("usage: streams URL COUNT SECONDS", 2);
+    if (argc == 5 && std::string_view(argv[4]) == "vendors") {
+        measure(argv[1], bench::number(argv[2]), bench::number(argv[3]), true);
+        return 0;
+    }
+    if (argc != 4) bench::fail("usage: streams URL COUNT SECONDS [vendors]", 2);
     return cortex_bench_streams(argv[1], bench::number(argv[2]), bench::number(argv[3]));
 }

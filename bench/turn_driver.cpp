@@ -38,7 +38,7 @@ void with_tool(const cortex::Engine& engine, std::string_view mode, std::size_t 
 }
 
 void alone(const cortex::Agent& agent, std::string_view mode, std::size_t turns) {
-    const bool streaming = mode == "stream";
+    const bool streaming = mode.ends_with("stream");
     for (std::size_t i = 0; i < bench::warm_up_turns; ++i) bench::turn(agent, streaming);
     bench::Measure measure(turns);
     for (std::size_t i = 0; i < turns; ++i) measure.turn(bench::turn(agent, streaming));
@@ -85,7 +85,8 @@ void construct(const cortex::Engine& engine, std::size_t count) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto asked = bench::arguments(argc, argv, {"json", "stream", "json100", "stream100", "tool", "construct"});
+    const auto asked = bench::arguments(argc, argv, {"json", "stream", "json100", "stream100", "tool", "construct", "responses.json", "responses.stream", "chat.json",
+                                                       "chat.stream", "gemini.json", "gemini.stream"});
     try {
         const auto engine = bench::make_engine(asked.url);
         const auto agent = engine.create_agent(bench::agent_config());
@@ -94,6 +95,10 @@ int main(int argc, char** argv) {
                 construct(engine, asked.turns);
             } else if (mode == "tool") {
                 with_tool(engine, mode, asked.turns);
+            } else if (const std::size_t dot = mode.find('.'); dot != std::string::npos) {
+                const auto* vendor = std::find_if(bench::vendors.begin(), bench::vendors.end(), [&](const auto& each) { return mode.starts_with(each.name); });
+                const auto other = bench::make_engine(asked.url, *vendor);
+                alone(other.create_agent(bench::agent_config()), mode, asked.turns);
             } else if (mode.ends_with("100")) {
                 crowded(agent, mode, asked.turns);
             } else {

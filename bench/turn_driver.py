@@ -55,11 +55,12 @@ async def add_async(a: int, b: int) -> int:
 
 
 async def main():
-    url, modes, turns = driver.arguments(("json", "stream", "json100", "stream100", "tool", "tool_async", "construct"))
+    url, modes, turns = driver.arguments(("json", "stream", "json100", "stream100", "tool", "tool_async", "construct", *driver.VENDOR_MODES))
+    provider, model, path = driver.VENDORS.get(modes[0].partition(".")[0], ("anthropic", driver.MODEL, ""))
     engine = cortex.Engine(
-        providers={"anthropic": {"api_key": "k", "base_url": url}},
-        orchestrator_model=driver.MODEL,
-        worker_model=driver.MODEL,
+        providers={provider: {"api_key": "k", "base_url": url + path}},
+        orchestrator_model=model,
+        worker_model=model,
     )
     agent = engine.create_agent(name="bench", system_prompt=driver.SYSTEM_PROMPT)
 
@@ -93,7 +94,7 @@ async def main():
         if mode == "construct":
             _construct(engine, turns)
         else:
-            turn = kinds.get(mode) or (streamed if mode.startswith("stream") else whole)
+            turn = kinds.get(mode) or (streamed if "stream" in mode else whole)
             await driver.measure(mode, turn, turns, cortex.__version__)
 
 
