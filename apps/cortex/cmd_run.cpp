@@ -19,7 +19,12 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <sstream>
 
 namespace cortex::cli {
 namespace {
@@ -29,6 +34,7 @@ struct RunOptions {
     TurnFlags turn = {};
     ToolFlags tools = {};
     std::optional<std::string> prompt = {};
+    std::optional<std::string> schema = {};
     bool json = false;
     bool stream_json = false;
     bool dry_run = false;
@@ -54,7 +60,8 @@ Response show_as_lines(Run& run, Context& context, Output& output, Toolbox& tool
 /// What is shown while the turn runs, beside the form that the answer itself has.
 TurnScreen::Parts parts_of(const RunOptions& options, const Toolbox& tools, const Output& output) {
     if (options.stream_json) return {};
-    return {.text = !options.json && output.terminal(),
+    // An answer that must fit a schema is shown when it does.
+    return {.text = !options.json && !options.schema && output.terminal(),
             .thinking = options.tools.show_thinking,
             .tools = !tools.empty() && !options.tools.quiet && ::isatty(STDERR_FILENO) == 1};
 }
@@ -78,9 +85,21 @@ int preview(const RunOptions& options, const RequestPreview& request, Output& ou
     return exit_code::answered;
 }
 
+std::string schema_in(const std::string& path) {
+    if (std::filesystem::is_directory(path)) usage_error("--schema " + path + " cannot be read: it is a folder.");
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    if (file) text << file.rdbuf();
+    if (!file || file.bad()) usage_error("--schema " + path + " cannot be read: " + std::strerror(errno != 0 ? errno : EIO) + ".");
+    if (text.view().find_first_not_of(" \t\r\n") == std::string_view::npos) usage_error("--schema " + path + " is empty; it must hold a JSON Schema.");
+    return std::move(text).str();
+}
+
 int answer(const RunOptions& options, Context& context, Output& output) {
     TurnOptions turn = turn_options(options.turn);
     turn.show_thinking = options.tools.show_thinking;
+    if (options.schema) turn.answer_schema = schema_in(*options.schema);
     Toolbox tools(options.tools);
     if (!options.prompt) usage_error("There is no prompt. Give one in quotes, or - to read it from standard input.");
     EngineConfig config = engine_config(options.engine);
@@ -135,6 +154,7 @@ void register_run(CLI::App& program, Task& chosen) {
     CLI::App& command = *program.add_subcommand("run", "Ask once and print the answer");
     command.add_option("PROMPT", options->prompt, "What to ask; - reads it from standard input to its end")
         ->type_name("");
+    command.add_option("--schema", options->schema, "File with a JSON Schema: the answer is JSON that fits it")->type_name("FILE");
     CLI::Option* json = command.add_flag("--json", options->json, "Print one object {content, metadata}");
     command.add_flag("--stream-json", options->stream_json, "Print one object a line, as the answer arrives")
         ->excludes(json);

@@ -155,6 +155,9 @@ struct TurnOptions {
     std::optional<double> temperature = {};                 ///< 0 to 1. Sent only where the model takes it; else the metadata says so.
     bool show_thinking = false;                             ///< Streams the model's thinking too, as chunks of their own.
     std::vector<Attachment> attachments = {};
+    /// A JSON Schema of an object, as JSON text: the answer is JSON that fits it, and `Response::content` nothing else. One that does not fit is asked
+    /// for once more (not where it was streamed), then the turn ends in a ProtocolError. "": the answer is text.
+    std::string answer_schema = {};
 };
 
 }  // namespace cortex

@@ -2,11 +2,32 @@ import builtins
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar, overload
 
+from ._errors import BudgetExceededError as BudgetExceededError
+from ._errors import CancelledError as CancelledError
+from ._errors import ConfigError as ConfigError
+from ._errors import ContentFilterError as ContentFilterError
+from ._errors import ContextLengthError as ContextLengthError
+from ._errors import Error as Error
+from ._errors import ForkError as ForkError
+from ._errors import InvalidRequestError as InvalidRequestError
+from ._errors import ModelNotFoundError as ModelNotFoundError
+from ._errors import NetworkError as NetworkError
+from ._errors import Notice as Notice
+from ._errors import ProtocolError as ProtocolError
+from ._errors import ProviderAuthError as ProviderAuthError
+from ._errors import ProviderError as ProviderError
+from ._errors import RateLimitError as RateLimitError
+from ._errors import ServiceUnavailableError as ServiceUnavailableError
+from ._errors import SessionBusyError as SessionBusyError
+from ._errors import StorageError as StorageError
+from ._errors import TimeoutError as TimeoutError
+from ._settings import BudgetQuestion as BudgetQuestion
 from ._settings import Budgets as Budgets
 from ._settings import CostLine as CostLine
 from ._settings import CostReport as CostReport
+from ._settings import _OnBudget
 from ._settings import ProviderSettings as ProviderSettings
 from ._tools import Approval as Approval
 from ._tools import ToolCall as ToolCall
@@ -22,36 +43,10 @@ __version__: str
 __all__: list[str]
 
 _Thinking = Literal["auto", "off"] | str | int | None
+_Model = TypeVar("_Model")
+_Schema = Mapping[str, Any] | str | type[Any] | None
 _Attachments = Sequence[Attachment | Mapping[str, Any]] | None
 _Tools = ToolRegistry | Iterable[ToolWrapper[..., Any] | ToolRegistry | Callable[..., Any]] | None
-
-_More = float | Mapping[str, float | int | None] | None
-
-class BudgetQuestion:
-    @property
-    def request_id(self) -> str: ...
-    @property
-    def scope(self) -> Literal["call", "run", "session", "user", "engine"]: ...
-    @property
-    def user_id(self) -> str: ...
-    @property
-    def session_id(self) -> str: ...
-    @property
-    def provider(self) -> str: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def unit(self) -> Literal["usd", "tokens"]: ...
-    @property
-    def limit(self) -> float: ...
-    @property
-    def spent(self) -> float: ...
-    @property
-    def reserved(self) -> float: ...
-    @property
-    def needed(self) -> float: ...
-    @property
-    def message(self) -> str: ...
 
 class Engine:
     def __init__(
@@ -76,7 +71,7 @@ class Engine:
         hedge_after: float | None = None,
         hedge_budget: float | None = None,
         budgets: Budgets | Mapping[str, float | int | None] | None = None,
-        on_budget: Callable[[BudgetQuestion], _More | Awaitable[_More]] | None = None,
+        on_budget: _OnBudget = None,
     ) -> None: ...
     @property
     def providers(self) -> list[ProviderStatus]: ...
@@ -121,7 +116,36 @@ class Session:
         attachments: _Attachments = None,
         temperature: float | None = None,
         show_thinking: bool = False,
+        answer_schema: _Schema = None,
     ) -> Response: ...
+    @overload
+    async def run_structured(
+        self,
+        text: str,
+        schema: type[_Model],
+        *,
+        thinking: _Thinking = None,
+        timeout: float | None = None,
+        max_cost: float | None = None,
+        max_tokens: int | None = None,
+        attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
+    ) -> _Model: ...
+    @overload
+    async def run_structured(
+        self,
+        text: str,
+        schema: Mapping[str, Any] | str,
+        *,
+        thinking: _Thinking = None,
+        timeout: float | None = None,
+        max_cost: float | None = None,
+        max_tokens: int | None = None,
+        attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
+    ) -> Any: ...
     def run_stream(
         self,
         text: str,
@@ -133,6 +157,7 @@ class Session:
         attachments: _Attachments = None,
         temperature: float | None = None,
         show_thinking: bool = False,
+        answer_schema: _Schema = None,
     ) -> Stream: ...
     async def close(self) -> dict[str, Any]: ...
     async def __aenter__(self) -> Self: ...
@@ -150,7 +175,36 @@ class Session:
         attachments: _Attachments = None,
         temperature: float | None = None,
         show_thinking: bool = False,
+        answer_schema: _Schema = None,
     ) -> Response: ...
+    @overload
+    def run_structured_sync(
+        self,
+        text: str,
+        schema: type[_Model],
+        *,
+        thinking: _Thinking = None,
+        timeout: float | None = None,
+        max_cost: float | None = None,
+        max_tokens: int | None = None,
+        attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
+    ) -> _Model: ...
+    @overload
+    def run_structured_sync(
+        self,
+        text: str,
+        schema: Mapping[str, Any] | str,
+        *,
+        thinking: _Thinking = None,
+        timeout: float | None = None,
+        max_cost: float | None = None,
+        max_tokens: int | None = None,
+        attachments: _Attachments = None,
+        temperature: float | None = None,
+        show_thinking: bool = False,
+    ) -> Any: ...
     def run_stream_sync(
         self,
         text: str,
@@ -162,6 +216,7 @@ class Session:
         attachments: _Attachments = None,
         temperature: float | None = None,
         show_thinking: bool = False,
+        answer_schema: _Schema = None,
     ) -> SyncStream: ...
     def preview(
         self,
@@ -175,6 +230,7 @@ class Session:
         attachments: _Attachments = None,
         temperature: float | None = None,
         show_thinking: bool = False,
+        answer_schema: _Schema = None,
     ) -> RequestPreview: ...
     def get_dual_process_stats(self) -> dict[str, Any]: ...
     def close_sync(self) -> dict[str, Any]: ...
@@ -422,50 +478,6 @@ class RequestPreview(_Value):
     def body(self) -> str: ...
     @property
     def decisions(self) -> list[str]: ...
-
-class Error(Exception):
-    code: str
-    provider: str | None
-    model: str | None
-    http_status: int | None
-    retry_after: float | None
-    request_id: str | None
-    retryable: bool
-    partial_content: str
-    def __init__(
-        self,
-        message: str = "",
-        *,
-        provider: str | None = None,
-        model: str | None = None,
-        http_status: int | None = None,
-        retry_after: float | None = None,
-        request_id: str | None = None,
-        retryable: bool = False,
-        partial_content: str = "",
-    ) -> None: ...
-
-class ConfigError(Error, ValueError): ...
-class ProviderError(Error): ...
-class ProviderAuthError(ProviderError): ...
-
-AuthenticationError = ProviderAuthError
-
-class RateLimitError(ProviderError): ...
-class ServiceUnavailableError(ProviderError): ...
-class ModelNotFoundError(ProviderError): ...
-class InvalidRequestError(ProviderError): ...
-class ContextLengthError(ProviderError): ...
-class ContentFilterError(ProviderError): ...
-class NetworkError(Error): ...
-class TimeoutError(Error, builtins.TimeoutError): ...
-class CancelledError(Error): ...
-class BudgetExceededError(Error): ...
-class SessionBusyError(Error): ...
-class StorageError(Error): ...
-class ProtocolError(Error): ...
-class ForkError(Error): ...
-class Notice(UserWarning): ...
 
 def models(models_path: str | None = None) -> list[ModelSummary]: ...
 def quick_agent(

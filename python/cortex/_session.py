@@ -3,6 +3,7 @@
 import warnings
 
 from . import _core
+from ._answers import schema_text, value_of
 from ._core import BudgetQuestion, KeyRequest, RequestWithdrawn, Response, StreamChunk
 from ._errors import BudgetExceededError, Notice, ProviderAuthError
 from ._keys import ask_budget_sync, ask_sync
@@ -56,16 +57,17 @@ class Session(_core.Session):
         return (_Calls or _load_calls())(run, self._tools, loop) if self._tools else None
 
     async def run(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
-                  temperature=None, show_thinking=False):
+                  temperature=None, show_thinking=False, answer_schema=None):
         """One whole turn: awaits the answer and returns a `Response`.
 
         `thinking` is "auto", "off" or a number of tokens; `timeout` is in seconds and covers retries too; `max_cost` is in
-        US dollars; `temperature` goes from 0 to 1. Cancelling the task stops the request at the provider, and the tools.
+        US dollars; `temperature` goes from 0 to 1; `answer_schema` (a JSON Schema as a dict, or a pydantic model) makes
+        `Response.content` JSON that fits it. Cancelling the task stops the request at the provider, and the tools.
         """
         aio = _loop or _load_loop()
         engine = self._engine
         run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments, temperature,
-                          show_thinking)
+                          show_thinking, schema_text(answer_schema))
         calls = None
         try:
             loop = aio.watch(run)
@@ -81,15 +83,21 @@ class Session(_core.Session):
             _end(calls)
         return _tell(response, engine, 2)
 
+    async def run_structured(self, text, schema, **options):
+        """The answer as a value that fits `schema`: a dict for a JSON Schema, an instance for a pydantic model. `options` are those of
+        `run`. An answer that does not fit is asked for once more; then it is a `ProtocolError`."""
+        response = await self.run(text, answer_schema=schema, **options)
+        return value_of(response.content, schema)
+
     def run_stream(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
-                   temperature=None, show_thinking=False):
+                   temperature=None, show_thinking=False, answer_schema=None):
         """The same turn, piece by piece: `async for chunk in session.run_stream(text)`.
 
         The turn starts with the first piece that is asked for. Leaving the loop early stops it. With `show_thinking` the model's
         thinking comes too, as chunks of the type "thinking".
         """
         return Stream(self, (text, True, thinking, timeout, max_cost, max_tokens, attachments, temperature,
-                             show_thinking))
+                             show_thinking, schema_text(answer_schema)))
 
     async def close(self):
         """Ends the session and returns its statistics as a dict; a second call returns the same."""
@@ -102,11 +110,11 @@ class Session(_core.Session):
         self.close_sync()
 
     def run_sync(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
-                 temperature=None, show_thinking=False):
+                 temperature=None, show_thinking=False, answer_schema=None):
         """`run` for scripts: blocks until the answer is there. Other threads go on meanwhile; Ctrl-C cancels the turn."""
         engine = self._engine
         run = self._start(text, False, thinking, timeout, max_cost, max_tokens, attachments, temperature,
-                          show_thinking)
+                          show_thinking, schema_text(answer_schema))
         calls = None
         try:
             calls = self._calls(run)
@@ -118,17 +126,21 @@ class Session(_core.Session):
             _end(calls)
         return _tell(response, engine, 2)
 
+    def run_structured_sync(self, text, schema, **options):
+        """`run_structured` for scripts."""
+        return value_of(self.run_sync(text, answer_schema=schema, **options).content, schema)
+
     def run_stream_sync(self, text, *, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
-                        temperature=None, show_thinking=False):
+                        temperature=None, show_thinking=False, answer_schema=None):
         """`run_stream` for scripts: `for chunk in session.run_stream_sync(text)`."""
         return SyncStream(self, (text, True, thinking, timeout, max_cost, max_tokens, attachments, temperature,
-                                 show_thinking))
+                                 show_thinking, schema_text(answer_schema)))
 
     def preview(self, text, *, streaming=True, thinking=None, timeout=None, max_cost=None, max_tokens=None, attachments=None,
-                temperature=None, show_thinking=False):
+                temperature=None, show_thinking=False, answer_schema=None):
         """The request that the next turn would send. Sends nothing."""
         return self._preview(text, streaming, thinking, timeout, max_cost, max_tokens, attachments, temperature,
-                             show_thinking)
+                             show_thinking, schema_text(answer_schema))
 
     def __enter__(self):
         return self

@@ -1,6 +1,6 @@
 """The dicts that an engine takes and gives, for type checkers only: any mapping is taken, and plain dicts are given."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, TypedDict
 
 _Key = str | Callable[[], str | None] | Callable[[], Awaitable[str | None]] | None
@@ -67,3 +67,32 @@ class CostReport(TypedDict):
     by_model: list[CostLine]
     by_user: list[CostLine]
     lines: list[CostLine]
+
+class BudgetQuestion:
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def scope(self) -> Literal["call", "run", "session", "user", "engine"]: ...
+    @property
+    def user_id(self) -> str: ...
+    @property
+    def session_id(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def unit(self) -> Literal["usd", "tokens"]: ...
+    @property
+    def limit(self) -> float: ...
+    @property
+    def spent(self) -> float: ...
+    @property
+    def reserved(self) -> float: ...
+    @property
+    def needed(self) -> float: ...
+    @property
+    def message(self) -> str: ...
+
+_More = float | Mapping[str, float | int | None] | None
+_OnBudget = Callable[[BudgetQuestion], _More] | Callable[[BudgetQuestion], Awaitable[_More]] | None

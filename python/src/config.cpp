@@ -227,7 +227,7 @@ TurnOptions turn_options(nb::args values) {
         return place < values.size() ? nb::object(values[place]) : nb::none();
     };
     const nb::object thinking = option(0), timeout = option(1), max_cost = option(2), max_tokens = option(3),
-                     attached = option(4), temperature = option(5), show_thinking = option(6);
+                     attached = option(4), temperature = option(5), show_thinking = option(6), answer_schema = option(7);
     TurnOptions options;
     if (PyUnicode_Check(thinking.ptr())) {
         options.thinking = Thinking(std::string_view(utf8(thinking, "thinking")));
@@ -240,6 +240,7 @@ TurnOptions turn_options(nb::args values) {
     if (!attached.is_none()) options.attachments = attachments(attached);
     if (!temperature.is_none()) options.temperature = number(temperature, "temperature");
     if (!show_thinking.is_none()) options.show_thinking = truth(show_thinking, "show_thinking");
+    if (!answer_schema.is_none()) options.answer_schema = utf8(answer_schema, "answer_schema");
     return options;
 }
 

@@ -78,16 +78,22 @@ Result<std::optional<std::int64_t>> affordable(const TurnSpec& spec, const Model
     return most;
 }
 
-/// The conversation with an answer that broke off, and the wish to go on with it.
-std::vector<MessagePtr> interrupted(std::vector<MessagePtr> messages, const std::string& text) {
-    auto begun = std::make_shared<Message>();
-    begun->role = Role::assistant;
-    begun->content.push_back({.value = TextBlock{text}, .raw = {}});
-    auto wish = std::make_shared<Message>();
-    wish->role = Role::user;
-    wish->content.push_back({.value = TextBlock{std::string(go_on)}, .raw = {}});
-    messages.push_back(std::move(begun));
-    messages.push_back(std::move(wish));
+/// The conversation with an answer that is not to stay, and what is said to it.
+void add_exchange(std::vector<MessagePtr>& messages, std::string_view answer, std::string_view wish) {
+    const auto message = [](Role role, std::string_view text) {
+        auto out = std::make_shared<Message>();
+        out->role = role;
+        out->content.push_back({.value = TextBlock{std::string(text)}, .raw = {}});
+        return out;
+    };
+    messages.push_back(message(Role::assistant, answer));
+    messages.push_back(message(Role::user, wish));
+}
+
+std::vector<MessagePtr> messages_for(const SessionState& state, const CallContext& context) {
+    std::vector<MessagePtr> messages = state.messages();
+    if (!context.wrong_answer.empty()) add_exchange(messages, context.wrong_answer, context.correction);
+    if (!context.continue_after.empty()) add_exchange(messages, context.continue_after, go_on);
     return messages;
 }
 
@@ -157,11 +163,11 @@ Result<PlannedCall> plan_call(const TurnSpec& spec, const SessionState& state, c
                    .wire_model = choice.wire_model,
                    .provider = choice.provider,
                    .prefix = spec.prefix,
-                   .messages = context.continue_after.empty() ? state.messages() : interrupted(state.messages(), context.continue_after),
+                   .messages = messages_for(state, context),
                    .params = *std::move(params),
                    .stream = spec.streaming || spec.hedges,   // only a stream tells a slow answer from a long one
                    .tool_choice = context.tool_choice,
-                   .answer = spec.answer,
+                   .answer = spec.answer ? spec.answer->for_vendor() : nullptr,
                    .cache_key = spec.session_id,
                    .without_tools = state.tools_refused_by(choice.provider, choice.wire_model)};
     const routing::Amount worst = routing::estimate_call(model, size.most, call.params.max_tokens());

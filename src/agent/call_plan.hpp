@@ -19,6 +19,8 @@ struct CallContext {
     ModelChoicePtr choice = {};                       ///< Who serves this call; null: the purpose's own model.
     brain::ModelRole role = brain::ModelRole::orchestrator;   ///< With `choice`.
     std::optional<SteadyTime> not_before = {};        ///< With `choice`: its rate limit is used up until then.
+    std::string wrong_answer = {};                    ///< An answer that did not fit the schema, with `correction`; "": none.
+    std::string correction = {};
     std::string continue_after = {};                  ///< What another model had written of the answer when it broke off; "": nothing.
 };
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace cortex::agent {
@@ -360,6 +361,7 @@ void TurnMachine::answered(MessageDone done, SteadyTime now, std::vector<TurnAct
                     out);
         return;
     }
+    if (spec_.answer && !accept_structured(done, now, out)) return;
     log_.append(ModelOutputCommitted{turn(), std::make_shared<Message>(done.message), done.stop, done.usage, done.usage_known});
     call_text_.clear();
     if (state_ == State::calling && done.stop == StopReason::pause && continuations_ < most_continuations) {

@@ -104,6 +104,9 @@ private:
     void conclude(std::size_t lane, Result<MessageDone> result, SteadyTime now, std::vector<TurnAction>& out);
     void on_cancelled(const ErrorInfo& reason, SteadyTime now, std::vector<TurnAction>& out);
     void answered(MessageDone done, SteadyTime now, std::vector<TurnAction>& out);
+    // turn_structured.cpp
+    /// Whether an answer that must be JSON may stay. False: it is asked for anew, or the turn has ended.
+    bool accept_structured(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out);
     bool start_round(const MessageDone& done, SteadyTime now, std::vector<TurnAction>& out);
     void advance_round(std::vector<RoundAction> actions, SteadyTime now, std::vector<TurnAction>& out);
     void close_round();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/structured_answer.hpp"
 #include "agent/tool_set.hpp"
 #include "brain/need.hpp"
 #include "brain/roles.hpp"
@@ -52,7 +53,7 @@ struct TurnSpec {
     std::shared_ptr<routing::Ledger> ledger = {};     ///< The same; null: only `max_cost` holds.
     routing::Spender spender = {};
     std::shared_ptr<const Catalog> catalog = {};      ///< For the price of a model that served in another's place; may be null.
-    std::shared_ptr<const AnswerSchema> answer = {};  ///< What the answer must be; null: text.
+    std::shared_ptr<const StructuredAnswer> answer = {};   ///< What the answer must be; null: text.
     brain::Assessment assessment = {};
     Need need = {};
     std::optional<std::int64_t> max_cost = {};   ///< Nano-dollars for the whole turn.

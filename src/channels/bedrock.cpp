@@ -30,7 +30,7 @@ Result<void> check_header_value(std::string_view field, std::string_view value) 
 }
 
 dialects::anthropic::BodyForm invoke_form(const Bedrock::Options& options) {
-    return {.version = options.version, .names_model = false, .tells_stream = false, .lists_betas = true, .betas = options.betas, .fetches_urls = false};
+    return {.version = options.version, .names_model = false, .tells_stream = false, .lists_betas = true, .betas = options.betas, .holds_to_schema = false, .fetches_urls = false};
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ Result<std::shared_ptr<const Vertex>> Vertex::create(Options options) {
 
 Vertex::Vertex(Options options)
     : options_(std::move(options)),
-      dialect_({.version = options_.version, .names_model = false, .tells_stream = true, .lists_betas = false, .betas = {}, .fetches_urls = false}) {}
+      dialect_({.version = options_.version, .names_model = false, .tells_stream = true, .lists_betas = false, .betas = {}, .holds_to_schema = false, .fetches_urls = false}) {}
 
 HttpRequest Vertex::predict(std::string_view model, std::string_view verb, Body body, bool streaming) const {
     HttpRequest request;

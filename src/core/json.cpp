@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 
+#include <boost/json/stream_parser.hpp>
+
 #include <cmath>
 
 namespace cortex {

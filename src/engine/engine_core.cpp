@@ -210,7 +210,13 @@ std::vector<std::string> EngineCore::spend_notices(const Role& role) {
 
 Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::string_view message, const TurnOptions& options, bool streaming,
                                               bool announce) {
-    auto user = user_message(message, options.attachments);
+    std::shared_ptr<const agent::StructuredAnswer> answer;
+    if (!options.answer_schema.empty()) {
+        auto made = agent::StructuredAnswer::create(options.answer_schema);
+        if (!made) return std::move(made).error();
+        answer = *std::move(made);
+    }
+    auto user = user_message(message, options.attachments, answer ? answer->instruction() : std::string());
     if (!user) return std::move(user).error();
     if (providers_.empty())
         return ErrorInfo{.code = ErrorCode::auth,
@@ -275,6 +281,7 @@ Result<agent::TurnSpec> EngineCore::plan_turn(const SessionData& session, std::s
                            .ledger = std::move(ledger),
                            .spender = {.user = session.user_id, .session = session.session_id, .run = fmt::format("{}#{}", session.session_id, state.turns_begun() + 1)},
                            .catalog = catalog_,
+                           .answer = std::move(answer),
                            .assessment = std::move(assessment),
                            .need = std::move(need),
                            .max_cost = max_cost,

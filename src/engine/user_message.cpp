@@ -9,7 +9,7 @@
 
 namespace cortex {
 
-Result<MessagePtr> user_message(std::string_view text, const std::vector<Attachment>& attachments) {
+Result<MessagePtr> user_message(std::string_view text, const std::vector<Attachment>& attachments, std::string instruction) {
     // Vendors refuse a text of nothing but white space as they refuse an empty one.
     if (trim(text).empty()) return ErrorInfo{.code = ErrorCode::config, .message = "The message is empty. Give the model something to answer."};
     if (auto checked = require_utf8("The message", text); !checked) return std::move(checked).error();
@@ -22,6 +22,7 @@ Result<MessagePtr> user_message(std::string_view text, const std::vector<Attachm
         message->content.push_back(*std::move(block));
     }
     message->content.push_back({.value = TextBlock{std::string(text)}, .raw = {}});
+    if (!instruction.empty()) message->content.push_back({.value = TextBlock{std::move(instruction)}, .raw = {}});
     return MessagePtr(std::move(message));
 }
 

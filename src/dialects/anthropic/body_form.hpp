@@ -15,6 +15,7 @@ struct BodyForm {
     bool tells_stream = true;     ///< False: the URL tells whether the answer streams.
     bool lists_betas = false;     ///< Betas are the member `anthropic_beta`; false: they are a header.
     std::vector<std::string> betas = {};   ///< The user's own, where `lists_betas`.
+    bool holds_to_schema = true;  ///< False: the service is not known to take `output_config.format`.
     bool fetches_urls = true;     ///< False: pictures and documents elsewhere are told as their address, as the service does not fetch them.
 };
 

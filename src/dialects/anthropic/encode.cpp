@@ -3,6 +3,7 @@
 #include "core/json.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+#include "dialects/anthropic/answer_format.hpp"
 #include "dialects/anthropic/cache_marks.hpp"
 #include "dialects/failure.hpp"
 #include "dialects/turns.hpp"
@@ -155,7 +156,8 @@ void write_cloud_members(JsonWriter& json, const ModelCall& call, const BodyForm
     json.end_array();
 }
 
-void write_thinking(JsonWriter& json, const LegalParams& params) {
+void write_thinking(JsonWriter& json, const ModelCall& call, const BodyForm& form) {
+    const LegalParams& params = call.params;
     using Form = LegalParams::ThinkingForm;
     if (params.thinking_form() != Form::absent) {
         json.key("thinking").begin_object();
@@ -166,8 +168,14 @@ void write_thinking(JsonWriter& json, const LegalParams& params) {
         if (params.summarized() && params.thinking_form() != Form::disabled) json.field("display", "summarized");
         json.end_object();
     }
-    if (!params.effort().empty())
-        json.key("output_config").begin_object().field("effort", params.effort()).end_object();
+    const bool held = form.holds_to_schema && call.answer && call.model->known && holds_answers_to(call.answer->schema);
+    if (params.effort().empty() && !held) return;
+    json.key("output_config").begin_object();
+    if (!params.effort().empty()) json.field("effort", params.effort());
+    if (held) {
+        json.key("format").begin_object().field("type", "json_schema").key("schema").raw(call.answer->schema).end_object();
+    }
+    json.end_object();
 }
 
 void write_tool_choice(JsonWriter& json, const ModelCall& call) {
@@ -198,7 +206,7 @@ std::string encode_message_request(const ModelCall& call, const BodyForm& form) 
     write_conversation(json, call, form.names_model, form.fetches_urls, true);
     json.field("max_tokens", call.params.max_tokens());
     if (call.params.temperature()) json.field("temperature", *call.params.temperature());
-    write_thinking(json, call.params);
+    write_thinking(json, call, form);
     write_tool_choice(json, call);
     if (call.stream && form.tells_stream) json.field("stream", true);
     json.end_object();
@@ -210,7 +218,7 @@ std::string encode_count_request(const ModelCall& call, const BodyForm& form) {
     json.begin_object();
     write_cloud_members(json, call, form);
     write_conversation(json, call, true, true, false);
-    write_thinking(json, call.params);
+    write_thinking(json, call, form);
     write_tool_choice(json, call);
     json.end_object();
     return std::move(json).take();

@@ -192,3 +192,22 @@ def test_the_key_is_in_no_argument_of_the_process(cli, emulator):
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_schema_makes_the_answer_json_that_fits(cli, emulator, tmp_path):
+    schema = tmp_path / "person.json"
+    schema.write_text('{"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"], "additionalProperties": false}')
+    emulator.script({"text": "Ann"}, {"text": '```json\n{"name": "Ann"}\n```'})
+    done = cli.run("run", "--schema", str(schema), "Who is it?")
+    assert done.code == 0 and done.out == b'{"name": "Ann"}\n'
+    assert len(emulator.requests()) == 2
+
+
+def test_a_schema_that_cannot_be_used_is_refused(cli, emulator, tmp_path):
+    empty, broken = tmp_path / "empty.json", tmp_path / "broken.json"
+    empty.write_text(" \n")
+    broken.write_text("{")
+    for path, words in ((tmp_path / "nonesuch", "No such file"), (empty, "is empty"), (broken, "answer_schema"), (tmp_path, "cannot be read")):
+        done = cli.run("run", "--schema", str(path), "Who is it?")
+        assert done.code == 2 and words.encode() in done.err, done.err
+    assert emulator.requests() == []

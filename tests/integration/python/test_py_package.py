@@ -16,7 +16,7 @@ PACKAGE = pathlib.Path(cortex.__file__).resolve().parent
 def stub_names():
     """Top-level names of the stub, and for each class its methods and properties, and its fields."""
     names, fields = {}, {}
-    for node in [node for name in ("__init__.pyi", "_settings.pyi", "_tools.pyi") for node in ast.parse((PACKAGE / name).read_text()).body]:
+    for node in [node for name in ("__init__.pyi", "_errors.pyi", "_settings.pyi", "_tools.pyi") for node in ast.parse((PACKAGE / name).read_text()).body]:
         if isinstance(node, ast.ClassDef):
             names[node.name] = {item.name for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
             fields[node.name] = {item.target.id for item in node.body if isinstance(item, ast.AnnAssign)}

@@ -87,6 +87,23 @@ TEST(AnthropicEncode, leaves_thinking_and_raw_blocks_of_another_model_out_and_re
     }
 }
 
+TEST(AnthropicEncode, holds_an_answer_to_a_schema_where_the_service_takes_it_and_keeps_the_effort_beside_it) {
+    const std::string closed = R"({"type":"object","properties":{"name":{"type":"string"}},"required":["name"],"additionalProperties":false})";
+    ModelCall call = call_of({user("a")});
+    call.answer = std::make_shared<const AnswerSchema>(AnswerSchema{.schema = closed});
+    EXPECT_EQ(member(anthropic(call), "output_config"), R"({"format":{"type":"json_schema","schema":)" + closed + "}}");
+    const std::vector<std::string> beyond{R"({"type":"object"})",
+                                          R"({"type":"object","properties":{"n":{"type":"integer","minimum":1}},"required":["n"],"additionalProperties":false})",
+                                          R"({"type":"object","properties":{"n":{"type":"string","pattern":"a"}},"required":["n"],"additionalProperties":false})",
+                                          R"({"type":"object","properties":{"n":{"$ref":"#"}},"required":["n"],"additionalProperties":false})"};
+    for (const std::string& schema : beyond) {
+        call.answer = std::make_shared<const AnswerSchema>(AnswerSchema{.schema = schema});
+        EXPECT_THAT(anthropic(call), Not(HasSubstr("output_config"))) << schema;
+    }
+    call.answer = std::make_shared<const AnswerSchema>(AnswerSchema{.schema = closed});
+    EXPECT_THAT(*dialects::anthropic::Dialect(dialects::anthropic::BodyForm{.holds_to_schema = false}).encode(call), Not(HasSubstr("output_config")));
+}
+
 TEST(AnthropicEncode, sends_unknown_blocks_of_the_same_model_back_verbatim) {
     const std::string raw = R"({"type":"server_tool_use", "id":"srvtoolu_1" ,"x":1.50})";
     const std::string body = anthropic(call_of(
