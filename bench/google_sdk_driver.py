@@ -10,7 +10,7 @@ from google.genai import types
 
 async def main():
     url, modes, turns = driver.arguments(tuple(mode for mode in driver.VENDOR_MODES if mode.startswith("gemini")))
-    client = genai.Client(api_key="k", vertexai=False, http_options=types.HttpOptions(base_url=url))
+    client = genai.Client(api_key="k", vertexai=False, http_options=types.HttpOptions(base_url=url, api_version="v1beta"))
     request = {"model": "gemini-2.5-pro", "contents": driver.USER_MESSAGE,
                "config": types.GenerateContentConfig(system_instruction=driver.SYSTEM_PROMPT, max_output_tokens=8192)}
 

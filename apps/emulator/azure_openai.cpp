@@ -77,7 +77,7 @@ std::optional<AzurePath> read_azure_path(const HttpRequest& request) {
         if (rest != "chat/completions") {  // Responses has no deployment in its path
             rest = {};
         }
-    } else if (rest != "responses" && !rest.starts_with("responses/")) {
+    } else if (rest != "responses" && rest != "models" && !rest.starts_with("responses/")) {
         rest = {};
     }
     path.route = rest;
@@ -105,11 +105,11 @@ void check_api_version(const AzurePath& path) {
     const bool tolerated = path.host == OpenaiHost::azure_v1 &&
                            (path.api_version.empty() || path.api_version == "preview" || path.api_version == "latest");
     const bool routed =
-        path.route == "chat/completions" || path.route == "responses" || path.route.starts_with("responses/");
+        path.route == "chat/completions" || path.route == "models" || path.route == "responses" || path.route.starts_with("responses/");
     if (!routed || (!tolerated && !is_version(path.api_version))) {
         refuse_azure(404, "404", "Resource not found");
     }
-    if (path.host == OpenaiHost::azure_dated && path.route != "chat/completions" && path.api_version < "2025-03-01") {
+    if (path.host == OpenaiHost::azure_dated && path.route != "chat/completions" && path.route != "models" && path.api_version < "2025-03-01") {
         refuse_azure(400, "BadRequest",
                      "Azure OpenAI Responses API is enabled only for api-version 2025-03-01-preview and later");
     }

@@ -16,7 +16,7 @@ namespace emulator {
 struct AzurePath {
     OpenaiHost host = OpenaiHost::azure_dated;
     std::string deployment;   ///< of the path; empty: the body's `model` names it
-    std::string route;        ///< chat/completions, responses, responses/ID, or something unknown
+    std::string route;        ///< chat/completions, responses, responses/ID, models, or something unknown
     std::string api_version;  ///< of the query; empty: none
 };
 

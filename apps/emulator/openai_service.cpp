@@ -132,6 +132,11 @@ Reply OpenaiService::answer_azure(const AzurePath& path, const HttpRequest& requ
     if (path.route.starts_with("responses/") && (request.method == "GET" || request.method == "DELETE")) {
         return responses_.stored(request.method, path.route.substr(responses_route.size() + 1), request_id);
     }
+    if (path.route == models_route) {
+        check_method(request, "GET");
+        step_used = step != nullptr;
+        return models({}, request_id);
+    }
     check_method(request, "POST");
     if (!generates(path.route)) {
         throw openai::ShapedRefusal{404, {{"code", "404"}, {"message", "Resource not found"}}};

@@ -211,16 +211,15 @@ struct LedgerBooks {
         return limit;
     }
 
-    /// `whole`: of the call; `more`: what it takes beyond what it has.
-    std::optional<Breach> breach(const Accounts& accounts, const Spender& who, const Amount& whole, const Amount& more) const {
+    std::optional<Breach> breach(const Accounts& accounts, const Spender& who, const Amount& amount) const {
         LedgerAccount one_call{.scope = Scope::call};
         const Limit limit = call_limit(who);
         one_call.money.limit = limit.money;
         one_call.tokens.limit = limit.tokens;
-        if (auto found = one_call.breach(whole)) return found;
+        if (auto found = one_call.breach(amount)) return found;
         for (const AccountPtr& account : accounts)
             if (account)
-                if (auto found = account->breach(more)) return found;
+                if (auto found = account->breach(amount)) return found;
         return std::nullopt;
     }
 
@@ -268,27 +267,6 @@ Reservation& Reservation::operator=(Reservation&& other) noexcept {
 }
 
 std::vector<BudgetWarning> Reservation::take_warnings() noexcept { return std::exchange(warnings_, {}); }
-
-Result<void> Reservation::resize(const Amount& wish) {
-    if (!books_) return {};
-    const Amount whole = sound(wish);
-    const std::lock_guard lock(books_->mutex);
-    // Of an unknown price nothing is reserved; the check below sees to it that then no limit needs it.
-    const std::int64_t money = whole.money.value_or(0) - amount_.money.value_or(0);
-    const std::int64_t tokens = whole.tokens - amount_.tokens;
-    if (money > 0 || tokens > 0 || !whole.money) {
-        const Amount more{.money = whole.money ? std::optional(at_least_none(money)) : std::nullopt, .tokens = at_least_none(tokens)};
-        if (const auto found = books_->breach(accounts_, who_, whole, more)) return refusal(*found);
-    }
-    for (const AccountPtr& account : accounts_) {
-        if (!account) continue;
-        account->money.hold(money);
-        account->tokens.hold(tokens);
-        account->warn(warnings_);
-    }
-    amount_ = whole;
-    return {};
-}
 
 Settlement Reservation::settle(const Spending& spent) {
     Settlement out;
@@ -355,7 +333,7 @@ Result<Reservation> Ledger::reserve(const Spender& who, const Amount& wish) {
     out.who_ = who;
     const std::lock_guard lock(books_->mutex);
     out.accounts_ = books_->accounts_of(who);
-    if (const auto found = books_->breach(out.accounts_, who, amount, amount)) return refusal(*found);
+    if (const auto found = books_->breach(out.accounts_, who, amount)) return refusal(*found);
     for (const AccountPtr& account : out.accounts_) {
         if (!account) continue;
         account->money.hold(amount.money.value_or(0));
@@ -369,7 +347,7 @@ Result<Reservation> Ledger::reserve(const Spender& who, const Amount& wish) {
 
 std::optional<Breach> Ledger::breach(const Spender& who, const Amount& amount) const {
     const std::lock_guard lock(books_->mutex);
-    return books_->breach(books_->accounts_of(who), who, sound(amount), sound(amount));
+    return books_->breach(books_->accounts_of(who), who, sound(amount));
 }
 
 Result<void> Ledger::check(const Spender& who, const Amount& amount) const {
@@ -389,8 +367,6 @@ Limit Ledger::room(const Spender& who) const {
     if (left.tokens) left.tokens = at_least_none(*left.tokens);
     return left;
 }
-
-bool Ledger::money_limited(const Spender& who) const { return room(who).money.has_value(); }
 
 void Ledger::allow_more(Scope scope, const Spender& who, const Limit& more) {
     const std::lock_guard lock(books_->mutex);

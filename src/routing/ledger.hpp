@@ -109,11 +109,9 @@ public:
     /// False where there is nothing (any more): default, moved from, settled or given back.
     explicit operator bool() const noexcept { return books_ != nullptr; }
     const Amount& amount() const noexcept { return amount_; }
-    /// Of reserving and of resizing; empty afterwards.
+    /// Of reserving; empty afterwards.
     std::vector<BudgetWarning> take_warnings() noexcept;
 
-    /// Makes `whole` the reserved amount. Less always succeeds; more is taken from all accounts or none, and refused as `Ledger::reserve` would.
-    Result<void> resize(const Amount& whole);
     /// Replaces the reservation by what was spent, which is counted even where it is more. Once; a second time does nothing.
     Settlement settle(const Spending& spent);
     void give_back() noexcept;
@@ -153,9 +151,6 @@ public:
     /// What is left over all scopes, never below 0; nothing where no limit of that kind holds. For shortening an answer before
     /// reserving; another thread may take it meanwhile.
     Limit room(const Spender& who) const;
-
-    /// Whether any limit on money holds for calls of `who`.
-    bool money_limited(const Spender& who) const;
 
     /// Raises the limits that hold in one scope of `who` (for `Scope::call`: for all further calls of the run). Where none holds,
     /// nothing changes. For a callback that was asked.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from google_files import GoogleFiles
-from google_random import WELL_KNOWN
+from google_random import KEYS, WELL_KNOWN
 from google_side_by_side import Case, Outcome
 
 GOOGLES_AUDIENCE = "https://oauth2.googleapis.com/token"
@@ -86,6 +86,12 @@ def case_of(files: GoogleFiles, name: str, environment: dict[str, str] | None = 
     return Case(dict(environment or {}), {WELL_KNOWN: json.dumps(content)})
 
 
+def _without_verification(files: GoogleFiles) -> dict[str, Any]:
+    source = dict(files.content("external_account_aws.json")["credential_source"])
+    del source["regional_cred_verification_url"]
+    return source
+
+
 DIFFERENCES = [
     Difference(
         "other-audience",
@@ -147,6 +153,15 @@ DIFFERENCES = [
         lambda files: Case({"NO_GCE_CHECK": "false", "GCE_METADATA_IP": "{host}"}),
         ("metadata", "/token?"),
         ("error", ""),
+    ),
+    Difference(
+        "aws-without-its-verification-url",
+        lambda files: case_of(files, "external_account_aws.json", {"AWS_REGION": "us-east-2", **KEYS}, credential_source=_without_verification(files)),
+        ("federation", "https://sts.us-east-2.amazonaws.com?Action=GetCallerIdentity"),
+        ("error", "No valid AWS 'credential_source' provided"),
+        explains=lambda case, ours, theirs: ours.kind == "federation"
+        and theirs.kind == "error"
+        and not (content_of(case).get("credential_source") or {}).get("regional_cred_verification_url"),
     ),
     Difference(
         "member-of-another-type",

@@ -66,8 +66,3 @@ def model_of(request):
     target = request["target"].split("?")[0]
     return target.rpartition("/models/")[2].rpartition(":")[0] if "/models/" in target else target.partition("/deployments/")[2].partition("/")[0]
 
-
-def lists_models(emulator, way):
-    """The emulator has no list of Azure's deployments; elsewhere it needs no help."""
-    if way.name == "azure":
-        emulator.script({"match": {"path": "/openai/"}, "raw": {"status": 200, "headers": {"content-type": "application/json"}, "body": '{"data": []}'}})

@@ -11,7 +11,7 @@ import cortex
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from vendors import WAYS, google_login, lists_models, model_of, turns  # noqa: E402
+from vendors import WAYS, google_login, model_of, turns  # noqa: E402
 
 ORDER = ("thinking", "tool_execution", "tool_result", "content")
 
@@ -160,7 +160,6 @@ def test_verify_asks_each_way_once_for_nothing(way, engine, emulator, server):
     if way.name == "vllm":  # it lists its models to everybody
         emulator = server("--local")
         engine = cortex.Engine(providers=way.providers(emulator.base_url), orchestrator_model=way.orchestrator)
-    lists_models(emulator, way)
     (provider,) = engine.verify_sync()
     assert provider.status == "verified", provider
     assert turns(emulator) == [] and len([request for request in emulator.requests() if request["target"] != "/token"]) == 1

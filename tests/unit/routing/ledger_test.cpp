@@ -38,7 +38,6 @@ TEST(Ledger, without_limits_everything_is_allowed_and_no_room_is_told) {
     ASSERT_TRUE(reserved);
     EXPECT_FALSE(ledger.room(ann).money);
     EXPECT_FALSE(ledger.room(ann).tokens);
-    EXPECT_FALSE(ledger.money_limited(ann));
 }
 
 TEST(Ledger, what_is_reserved_cannot_be_reserved_again_until_it_is_settled_or_given_back) {
@@ -139,7 +138,6 @@ TEST(Ledger, an_unknown_price_is_refused_wherever_money_is_limited_and_only_ther
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().code, ErrorCode::budget_exceeded);
         EXPECT_THAT(refused.error().message, AllOf(HasSubstr("price of the model is unknown"), HasSubstr("budgets."), HasSubstr("models_path")));
-        EXPECT_TRUE(ledger.money_limited(ann));
     }
     Ledger tokens_only({.engine = {.tokens = 10}});
     EXPECT_TRUE(tokens_only.reserve(ann, {.money = std::nullopt, .tokens = 10}));
@@ -225,23 +223,6 @@ TEST(Ledger, a_reservation_that_is_moved_is_given_back_once) {
     EXPECT_EQ(ledger.room(ann).money, 8 * cent) << "what it held before is given back";
     second.give_back();
     EXPECT_EQ(ledger.room(ann).money, 10 * cent);
-}
-
-TEST(Ledger, a_reservation_grows_within_the_limits_or_stays_as_it_is) {
-    Ledger ledger({.call = {.tokens = 80}, .session = {.usd = 0.10}, .user = {.usd = 0.08}});
-    auto reserved = *ledger.reserve(ann, {.money = 5 * cent, .tokens = 50});
-    EXPECT_TRUE(reserved.resize({.money = 8 * cent, .tokens = 80}));
-    EXPECT_EQ(ledger.room(ann).money, 0);
-    const auto refused = reserved.resize({.money = 9 * cent, .tokens = 80});
-    ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, AllOf(HasSubstr("user \"ann\""), HasSubstr("needed at most 0.01")));
-    EXPECT_FALSE(reserved.resize({.money = 8 * cent, .tokens = 81})) << "the call's own limit is for the whole of it";
-    EXPECT_FALSE(reserved.resize({.money = std::nullopt}));
-    EXPECT_EQ(reserved.amount(), (Amount{.money = 8 * cent, .tokens = 80}));
-    EXPECT_TRUE(reserved.resize({.money = cent, .tokens = 5}));
-    EXPECT_EQ(ledger.room(ann).money, 7 * cent);
-    reserved.give_back();
-    EXPECT_EQ(ledger.room(ann).money, 8 * cent);
 }
 
 TEST(Ledger, more_can_be_allowed_in_one_scope) {
