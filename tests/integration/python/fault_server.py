@@ -1,6 +1,8 @@
 """A server of plain sockets that answers as each vendor does, and breaks exactly where a test says."""
 
 import asyncio
+import base64
+import binascii
 import json
 import socket
 import struct
@@ -37,6 +39,22 @@ class Wire:
     error_event: str    # and inside its stream
     told: int = 0       # input tokens that a stream has counted before its end
     whole_calls: bool = False   # a call's arguments come in one event: `tool` is cut within it
+    framed: bool = False        # streams are AWS's event stream, whose frames carry the data of the events
+
+
+def _frame(payload, **headers):
+    """One frame of AWS's event stream, with its checksums."""
+    head = b"".join(bytes([len(name) + 1]) + b":" + name.replace("_", "-").encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
+                    for name, value in headers.items())
+    prelude = struct.pack(">II", 16 + len(head) + len(payload), len(head))
+    frame = prelude + struct.pack(">I", binascii.crc32(prelude)) + head + payload
+    return frame + struct.pack(">I", binascii.crc32(frame))
+
+
+def _framed(events):
+    lines = [line.removeprefix("data: ") for line in events.split("\n") if line.startswith("data: ")]
+    return b"".join(_frame(_dump({"bytes": base64.b64encode(line.encode()).decode()}).encode(), event_type="chunk", content_type="application/json",
+                           message_type="event") for line in lines)
 
 
 def _dump(value):
@@ -213,7 +231,7 @@ class FaultServer:
         if plan.phase == "connect":
             return await _break(connection, plan.fault)
         target, body = await _read_request(connection)
-        streamed = body.get("stream") is True or ":streamGenerateContent" in target
+        streamed = body.get("stream") is True or ":streamGenerateContent" in target or target.endswith("/invoke-with-response-stream")
         if plan.phase == "head":
             if plan.fault in ("503", "429"):
                 reason = {"503": f"503 Service Unavailable\r\nretry-after-ms: {PAUSE_MS}", "429": "429 Too Many Requests\r\nretry-after: 0"}[plan.fault]
@@ -225,11 +243,15 @@ class FaultServer:
             return await _break(connection, plan.fault)
         streamed = streamed and plan.fault != "error_body"
         pieces = self._pieces(plan, streamed)
-        await _send(connection, f"HTTP/1.1 200 OK\r\ncontent-type: {'text/event-stream' if streamed else 'application/json'}\r\n"
+        framed = streamed and self._wire.framed
+        kind = "application/vnd.amazon.eventstream" if framed else "text/event-stream" if streamed else "application/json"
+        await _send(connection, f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\n"
                            f"retry-after-ms: {PAUSE_MS}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".encode())
         for piece in pieces:
-            await _chunk(connection, piece.encode())
-        if plan.fault == "error_event":
+            await _chunk(connection, _framed(piece) if framed else piece.encode())
+        if plan.fault == "error_event" and framed:
+            await _chunk(connection, _frame(b'{"message":"No."}', message_type="exception", exception_type="serviceUnavailableException", content_type="application/json"))
+        elif plan.fault == "error_event":
             await _chunk(connection, self._wire.error_event.encode())
         elif plan.fault == "garbage":
             await _chunk(connection, b"data: " + GARBAGE + b"\n\n" if streamed else GARBAGE)

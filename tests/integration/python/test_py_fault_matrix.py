@@ -4,7 +4,7 @@ import asyncio
 import pathlib
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -13,12 +13,17 @@ import cortex
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from fault_server import FIRST, INPUT, OUTPUT, TEXT, WIRES, FaultServer, Plan  # noqa: E402
-from vendors import WAYS  # noqa: E402
+from vendors import WAYS, Way  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::cortex.Notice")
 
 VENDORS = {"anthropic": WAYS["anthropic"], "openai-responses": WAYS["openai-responses"], "openai-chat": WAYS["openai-chat"],
-           "azure": WAYS["azure-deployment"], "gemini": WAYS["gemini"], "server": WAYS["server"]}
+           "azure": WAYS["azure-deployment"], "gemini": WAYS["gemini"], "server": WAYS["server"],
+           "vertex": Way("anthropic", {"vertex_ai": True, "project": "p", "api_key": "ya29.good-0001", "base_url": "{base}/v1"}, "claude-opus-4-6", "claude-haiku-4-5", ":streamRawPredict"),
+           "bedrock": Way("anthropic", {"bedrock": True, "aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret", "aws_region": "us-east-1", "base_url": "{base}"},
+                          "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us.anthropic.claude-haiku-4-5-20251001-v1:0", "/invoke")}
+WIRES["vertex"] = WIRES["anthropic"]   # the same stream, at another address
+WIRES["bedrock"] = replace(WIRES["anthropic"], framed=True)
 
 BROKEN = ("ended", "closed", "reset", "hang", "garbage")
 PHASES = {

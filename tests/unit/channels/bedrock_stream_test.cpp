@@ -51,6 +51,7 @@ struct Outcome {
     bool done = false;
     std::optional<ErrorInfo> failed;
     std::optional<ErrorInfo> broken;
+    Usage counted = {};   ///< Until it failed.
 };
 
 Outcome play(std::string_view bytes, std::size_t step) {
@@ -67,7 +68,10 @@ Outcome play(std::string_view bytes, std::size_t step) {
     for (const StreamEvent& event : events) {
         if (const auto* text = std::get_if<TextDelta>(&event)) out.text += text->text;
         if (std::holds_alternative<MessageDone>(event)) out.done = true;
-        if (const auto* failed = std::get_if<MessageFailed>(&event)) out.failed = failed->error;
+        if (const auto* failed = std::get_if<MessageFailed>(&event)) {
+            out.failed = failed->error;
+            out.counted = failed->usage;
+        }
     }
     return out;
 }
@@ -122,6 +126,14 @@ TEST(BedrockStream, what_is_no_frame_of_the_service_is_a_protocol_error_and_neve
         EXPECT_EQ(out.broken->provider, "p");
         EXPECT_FALSE(out.done);
     }
+}
+
+TEST(BedrockStream, what_an_answer_had_counted_before_an_exception_is_told) {
+    const Outcome out = play(chunk(R"({"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[],"usage":{"input_tokens":3,"output_tokens":1}}})") +
+                                 exception("modelStreamErrorException", "{}"),
+                             9);
+    ASSERT_TRUE(out.failed);
+    EXPECT_EQ(out.counted.input, 3);
 }
 
 TEST(BedrockStream, nothing_counts_after_an_exception) {
