@@ -196,7 +196,7 @@ def test_a_first_model_that_answers_in_time_is_asked_alone(make, emulator, secon
 
 def test_second_requests_are_rationed(make, emulator, second):
     engine = make(hedge_after=0.1, hedge_budget=0.01)
-    emulator.script({"text": "slow", "delay_ms": 1_500, "times": "always"})
+    emulator.script({"text": "too late", "delay_ms": 60_000}, {"text": "slow", "delay_ms": 500})
     assert ask(engine).metadata.provider == "vllm"
     assert ask(engine).content == "slow"  # the one in hand is gone
     assert len(second.requests()) == 1
