@@ -1,9 +1,9 @@
-import builtins
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, overload
+from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, overload
 
+from ._errors import AuthenticationError as AuthenticationError
 from ._errors import BudgetExceededError as BudgetExceededError
 from ._errors import CancelledError as CancelledError
 from ._errors import ConfigError as ConfigError
@@ -47,6 +47,15 @@ _Model = TypeVar("_Model")
 _Schema = Mapping[str, Any] | str | type[Any] | None
 _Attachments = Sequence[Attachment | Mapping[str, Any]] | None
 _Tools = ToolRegistry | Iterable[ToolWrapper[..., Any] | ToolRegistry | Callable[..., Any]] | None
+
+class _TurnOptions(TypedDict, total=False):
+    thinking: _Thinking
+    timeout: float | None
+    max_cost: float | None
+    max_tokens: int | None
+    attachments: _Attachments
+    temperature: float | None
+    show_thinking: bool
 
 class Engine:
     def __init__(
@@ -119,33 +128,9 @@ class Session:
         answer_schema: _Schema = None,
     ) -> Response: ...
     @overload
-    async def run_structured(
-        self,
-        text: str,
-        schema: type[_Model],
-        *,
-        thinking: _Thinking = None,
-        timeout: float | None = None,
-        max_cost: float | None = None,
-        max_tokens: int | None = None,
-        attachments: _Attachments = None,
-        temperature: float | None = None,
-        show_thinking: bool = False,
-    ) -> _Model: ...
+    async def run_structured(self, text: str, schema: type[_Model], **options: Unpack[_TurnOptions]) -> _Model: ...
     @overload
-    async def run_structured(
-        self,
-        text: str,
-        schema: Mapping[str, Any] | str,
-        *,
-        thinking: _Thinking = None,
-        timeout: float | None = None,
-        max_cost: float | None = None,
-        max_tokens: int | None = None,
-        attachments: _Attachments = None,
-        temperature: float | None = None,
-        show_thinking: bool = False,
-    ) -> Any: ...
+    async def run_structured(self, text: str, schema: Mapping[str, Any] | str, **options: Unpack[_TurnOptions]) -> Any: ...
     def run_stream(
         self,
         text: str,
@@ -178,33 +163,9 @@ class Session:
         answer_schema: _Schema = None,
     ) -> Response: ...
     @overload
-    def run_structured_sync(
-        self,
-        text: str,
-        schema: type[_Model],
-        *,
-        thinking: _Thinking = None,
-        timeout: float | None = None,
-        max_cost: float | None = None,
-        max_tokens: int | None = None,
-        attachments: _Attachments = None,
-        temperature: float | None = None,
-        show_thinking: bool = False,
-    ) -> _Model: ...
+    def run_structured_sync(self, text: str, schema: type[_Model], **options: Unpack[_TurnOptions]) -> _Model: ...
     @overload
-    def run_structured_sync(
-        self,
-        text: str,
-        schema: Mapping[str, Any] | str,
-        *,
-        thinking: _Thinking = None,
-        timeout: float | None = None,
-        max_cost: float | None = None,
-        max_tokens: int | None = None,
-        attachments: _Attachments = None,
-        temperature: float | None = None,
-        show_thinking: bool = False,
-    ) -> Any: ...
+    def run_structured_sync(self, text: str, schema: Mapping[str, Any] | str, **options: Unpack[_TurnOptions]) -> Any: ...
     def run_stream_sync(
         self,
         text: str,

@@ -70,6 +70,18 @@ def test_the_stub_names_what_the_package_has():
             assert not extra, f"the stub's {name} lacks {sorted(extra)}"
 
 
+def test_the_stub_gives_each_name_at_the_top():
+    given = set()
+    for node in ast.parse((PACKAGE / "__init__.pyi").read_text()).body:
+        if isinstance(node, ast.ImportFrom):
+            given |= {alias.asname for alias in node.names if alias.asname == alias.name}   # what a checker lets through
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+            given.add(node.name)
+        elif isinstance(node, ast.AnnAssign):
+            given.add(node.target.id)
+    assert set(cortex.__all__) <= given, set(cortex.__all__) - given
+
+
 def test_the_stub_of_a_report_names_the_fields_that_it_has(engine):
     _, fields = stub_names()
     report = engine.costs()

@@ -21,6 +21,9 @@ async def ask(call: cortex.ToolCall) -> bool:
 async def later(x: int, context: cortex.ToolContext) -> str:
     return context.session_id
 
+class Point:
+    x: int
+
 class Shop:
     @cortex.tool()
     def hours(self, day: str) -> str:
@@ -54,6 +57,11 @@ async def main() -> None:
     cautious = cortex.Engine({"openai": {"organization": "o"}, "azure": {"azure_endpoint": "https://x", "azure_deployment": "d"}},
                              fallback_models=["gpt-5"], failover=True, failover_on_auth_error=False, continue_in_midstream=True, hedge_after=2.5, hedge_budget=0.2,
                              budgets={"session_usd": 1.5, "user_tokens": 1000})
+    value: Point = await session.run_structured("x", Point, max_tokens=5)
+    anything: Any = session.run_structured_sync("x", {"type": "object"}, timeout=1.5)
+    session.run_structured_sync("x", {"type": "object"}, nonesuch=1)  # type: ignore[call-overload]
+    cortex.Engine(on_budget=lambda question: question.needed)
+    refused: type[Exception] = cortex.AuthenticationError
     spent: float | None = cautious.costs()["by_user"][0]["cost_usd"]
     cautious.costs()["nonesuch"]  # type: ignore[typeddict-item]
     if cautious.providers[0].health == "failing":
