@@ -3,6 +3,7 @@
 #include "error_report.hpp"
 #include "exit_code.hpp"
 #include "explain.hpp"
+#include "file_text.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "preview_text.hpp"
@@ -19,12 +20,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 namespace cortex::cli {
 namespace {
@@ -86,14 +82,9 @@ int preview(const RunOptions& options, const RequestPreview& request, Output& ou
 }
 
 std::string schema_in(const std::string& path) {
-    if (std::filesystem::is_directory(path)) usage_error("--schema " + path + " cannot be read: it is a folder.");
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (file) text << file.rdbuf();
-    if (!file || file.bad()) usage_error("--schema " + path + " cannot be read: " + std::strerror(errno != 0 ? errno : EIO) + ".");
-    if (text.view().find_first_not_of(" \t\r\n") == std::string_view::npos) usage_error("--schema " + path + " is empty; it must hold a JSON Schema.");
-    return std::move(text).str();
+    std::string text = read_file(path, "Name a file that holds a JSON Schema with --schema.");
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos) usage_error("--schema " + path + " is empty; it must hold a JSON Schema.");
+    return text;
 }
 
 int answer(const RunOptions& options, Context& context, Output& output) {

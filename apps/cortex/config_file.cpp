@@ -1,18 +1,16 @@
 #include "config_file.hpp"
 
+#include "file_text.hpp"
+
 #include <cortex/config_fields.hpp>
 #include <cortex/error.hpp>
 
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
-#include <fcntl.h>
 #include <toml++/toml.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <tuple>
 #include <vector>
 
@@ -20,35 +18,6 @@ namespace cortex::cli {
 namespace {
 
 [[noreturn]] void fail(std::string message) { throw_error({.code = ErrorCode::config, .message = std::move(message)}); }
-
-std::string read_file(const std::string& path) {
-    const auto refuse = [&](int error) {
-        fail((path.empty() ? std::string("A file without a name") : path) + " cannot be read: " + std::strerror(error) +
-             ". Name an existing configuration file with --config or CORTEX_CONFIG.");
-    };
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) refuse(errno);
-    constexpr std::size_t largest = std::size_t{16} << 20U;
-    std::string text;
-    char buffer[16384];
-    for (;;) {
-        const auto count = ::read(fd, buffer, sizeof buffer);
-        if (count < 0) {
-            const int error = errno;
-            if (error == EINTR) continue;
-            ::close(fd);
-            refuse(error);
-        }
-        if (count == 0) break;
-        text.append(buffer, static_cast<std::size_t>(count));
-        if (text.size() > largest) {
-            ::close(fd);
-            refuse(EFBIG);
-        }
-    }
-    ::close(fd);
-    return text;
-}
 
 std::string at(const std::string& path, const toml::source_position& position) {
     return path + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
@@ -153,7 +122,7 @@ std::optional<std::string> config_path(const std::optional<std::string>& named) 
 }
 
 EngineConfig read_config_file(const std::string& path) {
-    const std::string text = read_file(path);
+    const std::string text = read_file(path, "Name an existing configuration file with --config or CORTEX_CONFIG.");
     const toml::parse_result parsed = toml::parse(std::string_view(text), std::string_view(path));
     // The parser's own words may repeat a value, and with it a key.
     if (!parsed)

@@ -207,7 +207,7 @@ def test_a_schema_that_cannot_be_used_is_refused(cli, emulator, tmp_path):
     empty, broken = tmp_path / "empty.json", tmp_path / "broken.json"
     empty.write_text(" \n")
     broken.write_text("{")
-    for path, words in ((tmp_path / "nonesuch", "No such file"), (empty, "is empty"), (broken, "answer_schema"), (tmp_path, "cannot be read")):
+    for path, words in ((tmp_path / "nonesuch", "No such file"), (empty, "is empty"), (broken, "answer_schema"), (tmp_path, "Is a directory"), ("/dev/zero", "File too large")):
         done = cli.run("run", "--schema", str(path), "Who is it?")
         assert done.code == 2 and words.encode() in done.err, done.err
     assert emulator.requests() == []
