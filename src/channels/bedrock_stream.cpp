@@ -48,13 +48,7 @@ void BedrockStream::on_message(const net::EventStreamMessage& message, StreamDec
         ErrorInfo failure = *kind == "exception"
                                 ? classify_aws_exception(names_, message.text(":exception-type").value_or(""), message.payload)
                                 : classify_aws_exception(names_, message.text(":error-code").value_or(""), {}, message.text(":error-message").value_or(""));
-        // The answer ends here; what its decoder had counted until now is paid for.
-        std::vector<StreamEvent> end;
-        decoder.on_end(end);
-        Usage counted;
-        for (const StreamEvent& event : end)
-            if (const auto* failed = std::get_if<MessageFailed>(&event)) counted = failed->usage;
-        out.emplace_back(MessageFailed{std::move(failure), counted});
+        out.emplace_back(MessageFailed{std::move(failure), usage_until_now(decoder)});
         return;
     }
     if (*kind != "event") return fail(dialects::malformed(names_, "a frame whose :message-type is neither event nor exception"));

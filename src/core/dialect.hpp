@@ -23,6 +23,9 @@ struct StreamDecoder {
     virtual void on_end(std::vector<StreamEvent>& out) = 0;
 };
 
+/// What an answer had counted that ends here, before it is whole. Ends the decode.
+Usage usage_until_now(StreamDecoder& decoder);
+
 /// What a second try may leave out so that the server takes it.
 enum class Remedy {
     none,

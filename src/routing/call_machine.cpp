@@ -311,14 +311,8 @@ bool CallMachine::cure(const ErrorInfo& refusal, std::vector<CallAction>& out) {
 }
 
 Usage CallMachine::used_so_far() {
-    // An answer that ends here says what it had counted.
-    std::vector<StreamEvent> end;
-    Usage usage;
-    if (state_ != State::streaming || !decoder_) return usage;
-    decoder_->on_end(end);
-    for (const StreamEvent& event : end)
-        if (const auto* failed = std::get_if<MessageFailed>(&event)) usage = failed->usage;
-    return at_least(usage, delivered_);
+    if (state_ != State::streaming || !decoder_) return {};
+    return at_least(usage_until_now(*decoder_), delivered_);
 }
 
 const Prices& CallMachine::prices(std::string_view served) const {
