@@ -57,15 +57,15 @@ struct Given {
         if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return *list;
         mismatch("a list of texts");
     }
+    /// With or without a fraction.
+    double number(std::string_view expected) const {
+        if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+        if (const auto* fraction = std::get_if<double>(&value)) return *fraction;
+        mismatch(expected);
+    }
     double dollars() const {
         constexpr std::string_view expected = "an amount of US dollars above 0";
-        double amount = 0.0;
-        if (const auto* whole = std::get_if<std::int64_t>(&value))
-            amount = static_cast<double>(*whole);
-        else if (const auto* fraction = std::get_if<double>(&value))
-            amount = *fraction;
-        else
-            mismatch(expected);
+        const double amount = number(expected);
         if (!(amount > 0.0) || !std::isfinite(amount)) out_of_range(amount, expected);
         return amount;
     }
@@ -78,13 +78,7 @@ struct Given {
     }
     double share() const {
         constexpr std::string_view expected = "a number above 0 and at most 1";
-        double part = 0.0;
-        if (const auto* whole = std::get_if<std::int64_t>(&value))
-            part = static_cast<double>(*whole);
-        else if (const auto* fraction = std::get_if<double>(&value))
-            part = *fraction;
-        else
-            mismatch(expected);
+        const double part = number(expected);
         if (!(part > 0.0) || part > 1.0) out_of_range(part, expected);
         return part;
     }
@@ -104,13 +98,7 @@ struct Given {
         constexpr double most = 86'400.0;
         const std::string expected = std::string("a number of seconds ") + (zero_allowed ? "from 0" : "above 0") +
                                      " and at most " + in_full(most);
-        double seconds = 0.0;
-        if (const auto* whole = std::get_if<std::int64_t>(&value))
-            seconds = static_cast<double>(*whole);
-        else if (const auto* fraction = std::get_if<double>(&value))
-            seconds = *fraction;
-        else
-            mismatch(expected);
+        const double seconds = number(expected);
         const bool enough = zero_allowed ? seconds >= 0.0 : seconds > 0.0;  // false for not-a-number
         if (!enough || seconds > most) out_of_range(seconds, expected);
         return milliseconds(static_cast<std::int64_t>(std::ceil(seconds * 1000.0 - 1e-6)));
