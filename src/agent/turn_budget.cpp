@@ -17,8 +17,8 @@ Budget of_kind(routing::Breach::Of of, std::int64_t value) {
 
 }  // namespace
 
-/// The turn cannot go on as it is: whoever may raise the limit is asked, or it ends.
-void TurnMachine::refused_by_budget(ErrorInfo refusal, const routing::Amount& needed, SteadyTime now, std::vector<TurnAction>& out) {
+/// The planned call may not be made. Where a limit is why, whoever may raise it is asked; else the turn ends.
+void TurnMachine::cannot_send(ErrorInfo refusal, const routing::Amount& needed, SteadyTime now, std::vector<TurnAction>& out) {
     const bool askable = spec_.ask_budget && refusal.code == ErrorCode::budget_exceeded && budget_questions_ < most_questions;
     const auto breach = askable ? spec_.ledger->breach(spec_.spender, needed) : std::nullopt;
     if (!breach || breach->of == routing::Breach::Of::unknown_price) return ended_badly(std::move(refusal), out);

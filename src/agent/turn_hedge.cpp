@@ -1,6 +1,5 @@
 #include "agent/model_pick.hpp"
 #include "agent/turn_machine.hpp"
-#include "agent/turn_report.hpp"
 
 #include <fmt/format.h>
 
@@ -54,10 +53,8 @@ void TurnMachine::take_lead(std::size_t lane, std::vector<TurnAction>& out) {
         out.emplace_back(CancelCall{{.code = ErrorCode::cancelled, .message = fmt::format("{} answered first.", calls_[lane].choice->wire_model)}, other_lane(lane)});
     }
     if (lane == lead_) return;
-    std::string told = fmt::format("{} said nothing for {} ms; {} was asked too and answered first", current_->wire_model, spec_.hedge_after.count(), calls_[lane].choice->wire_model);
-    add_once(spec_.notices, told + '.');
-    add_once(response_.metadata.degraded, std::move(told));
-    if (!log_.state().answered_in_turn()) context_.began_with = nullptr;
+    tell(fmt::format("{} said nothing for {} ms; {} was asked too and answered first", current_->wire_model, spec_.hedge_after.count(), calls_[lane].choice->wire_model));
+    begin_anew();
     adopt(lane);
 }
 
@@ -80,10 +77,8 @@ bool TurnMachine::lost_one_of_two(std::size_t lane, const ErrorInfo& error, std:
     }
     const ModelChoice& next = *calls_[left].choice;
     log_.append(DecisionTaken{turn(), "failover", {fmt::format("from {} to {}, which was asked already: {}", lost->wire_model, next.wire_model, error.message)}});
-    std::string told = fmt::format("{} did not answer ({}); {} was asked instead", lost->wire_model, cortex::to_string(error.code), next.wire_model);
-    add_once(spec_.notices, told + '.');
-    add_once(response_.metadata.degraded, std::move(told));
-    if (!log_.state().answered_in_turn()) context_.began_with = nullptr;
+    tell(fmt::format("{} did not answer ({}); {} was asked instead", lost->wire_model, cortex::to_string(error.code), next.wire_model));
+    begin_anew();
     adopt(left);
     return true;
 }

@@ -83,14 +83,14 @@ void TurnMachine::start_call_with(ModelPick pick, SteadyTime now, std::vector<Tu
     auto planned = plan_call(spec_, log_.state(), context_);
     if (!planned) {
         release_probe(*pick.choice, pick.verdict, now);
-        refused_by_budget(std::move(planned).error(), least_needed(spec_, log_.state(), *pick.choice->model), now, out);
+        cannot_send(std::move(planned).error(), least_needed(spec_, log_.state(), *pick.choice->model), now, out);
         return;
     }
     current_ = planned->choice;
     auto reserved = reserve(*planned);
     if (!reserved) {
         release_probe(*current_, pick.verdict, now);
-        refused_by_budget(std::move(reserved).error(), planned->worst, now, out);
+        cannot_send(std::move(reserved).error(), planned->worst, now, out);
         return;
     }
     state_ = State::calling;
@@ -195,9 +195,7 @@ bool TurnMachine::fail_over(const ErrorInfo& error, SteadyTime now, std::vector<
     auto next = pick_model(spec_, log_, context_.purpose, failed_, now);
     if (!next) return false;
     log_.append(DecisionTaken{turn(), "failover", {fmt::format("from {} to {}: {}", current_->wire_model, next->choice->wire_model, error.message)}});
-    std::string told = fmt::format("{} did not answer ({}); {} was asked instead", current_->wire_model, cortex::to_string(error.code), next->choice->wire_model);
-    add_once(spec_.notices, told + '.');
-    add_once(response_.metadata.degraded, std::move(told));
+    tell(fmt::format("{} did not answer ({}); {} was asked instead", current_->wire_model, cortex::to_string(error.code), next->choice->wire_model));
     if (spec_.streaming && !call_text_.empty()) {
         context_.continue_after = call_text_;
         out.emplace_back(EmitChunk{{.chunk_type = ChunkType::continuation, .model = next->choice->wire_model}});
@@ -205,10 +203,20 @@ bool TurnMachine::fail_over(const ErrorInfo& error, SteadyTime now, std::vector<
         text_.resize(text_.size() - std::min(text_.size(), call_text_.size()));
         call_text_.clear();
     }
-    // A turn that nobody has answered yet begins anew.
-    if (!log_.state().answered_in_turn()) context_.began_with = nullptr;
+    begin_anew();
     start_call_with(*std::move(next), now, out);
     return true;
+}
+
+/// For the user, now and in the answer's metadata.
+void TurnMachine::tell(const std::string& sentence) {
+    add_once(spec_.notices, sentence + '.');
+    add_once(response_.metadata.degraded, sentence);
+}
+
+/// A turn that nobody has answered yet is the next model's from its beginning.
+void TurnMachine::begin_anew() {
+    if (!log_.state().answered_in_turn()) context_.began_with = nullptr;
 }
 
 void TurnMachine::on_delivered(const CallDelivered& delivered, std::vector<TurnAction>& out) {

@@ -85,6 +85,8 @@ private:
     void settle(Call& call, const routing::CallEnded& ended, SteadyTime now);
     /// Asks the next model where one may be asked. False: nobody is left, or the failure is final.
     bool fail_over(const ErrorInfo& error, SteadyTime now, std::vector<TurnAction>& out);
+    void tell(const std::string& sentence);
+    void begin_anew();
     routing::FailoverDecision may_fail_over(const ErrorInfo& error) const;
 
     // turn_hedge.cpp: a second model beside a slow one.
@@ -94,7 +96,7 @@ private:
     bool lost_one_of_two(std::size_t lane, const ErrorInfo& error, std::vector<TurnAction>& out);
 
     // turn_budget.cpp: a limit that somebody may raise.
-    void refused_by_budget(ErrorInfo refusal, const routing::Amount& needed, SteadyTime now, std::vector<TurnAction>& out);
+    void cannot_send(ErrorInfo refusal, const routing::Amount& needed, SteadyTime now, std::vector<TurnAction>& out);
     void on_budget(const Budget& more, SteadyTime now, std::vector<TurnAction>& out);
 
     static std::size_t other_lane(std::size_t lane) noexcept { return lane == 0 ? 1 : 0; }
