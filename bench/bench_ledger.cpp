@@ -5,6 +5,7 @@
 //
 //   bench_ledger [ROUNDS]
 
+#include "driver.hpp"
 #include "routing/ledger.hpp"
 
 #include <algorithm>
@@ -96,7 +97,7 @@ Cost of_counter(int threads) {
     BareCounter counter(INT64_MAX / 2);
     return measure(threads, [&](int, int calls) {
         for (int i = 0; i < calls; ++i) {
-            if (!counter.take(900)) std::abort();
+            if (!counter.take(900)) bench::fail("the counter refused a call: what follows would measure refusals");
             counter.settle(900, 400);
         }
     });
@@ -110,7 +111,7 @@ Cost of_ledger(int threads, const Budgets& budgets) {
         const Spending spent{.provider = "anthropic", .model = "claude-haiku-4-5", .usage = {.input = 100, .output = 30}, .cost = 400};
         for (int i = 0; i < calls; ++i) {
             auto reserved = ledger.reserve(who, {.money = 900, .tokens = 200});
-            if (!reserved) std::abort();
+            if (!reserved) bench::fail("the ledger refused a call: what follows would measure refusals");
             reserved->settle(spent);
         }
     });

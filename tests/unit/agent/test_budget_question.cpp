@@ -11,6 +11,14 @@ using test::done;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+/// A turn that a limit of the whole engine stops before its first call.
+TurnSpec stopped(const Budgets& budgets = {.engine = {.tokens = 10}}) {
+    TurnSpec spec = test::spec_for("hi");
+    spec.ledger = std::make_shared<routing::Ledger>(budgets);
+    spec.ask_budget = true;
+    return spec;
+}
+
 TEST(BudgetQuestion, whoever_may_raise_the_limit_is_asked_and_the_turn_goes_on) {
     SessionLog log;
     TurnSpec spec = test::spec_for("hi");
@@ -44,10 +52,7 @@ TEST(BudgetQuestion, whoever_may_raise_the_limit_is_asked_and_the_turn_goes_on) 
 TEST(BudgetQuestion, an_empty_answer_leaves_the_limit_and_too_little_is_asked_about_three_times) {
     for (const bool stingy : {false, true}) {
         SessionLog log;
-        TurnSpec spec = test::spec_for("hi");
-        spec.ledger = std::make_shared<routing::Ledger>(Budgets{.engine = {.tokens = 10}});
-        spec.ask_budget = true;
-        Bench b(log, std::move(spec));
+        Bench b(log, stopped());
         b.on(TurnStarted{});
         int questions = 0;
         while (b.first<AskBudget>() != nullptr) {
@@ -63,8 +68,7 @@ TEST(BudgetQuestion, an_empty_answer_leaves_the_limit_and_too_little_is_asked_ab
 TEST(BudgetQuestion, is_not_asked_where_no_sum_would_help_or_nobody_is_there) {
     for (const bool asks : {true, false}) {
         SessionLog log;
-        TurnSpec spec = test::spec_for("hi");   // a model whose price nobody knows
-        spec.ledger = std::make_shared<routing::Ledger>(asks ? Budgets{.engine = {.usd = 1.0}} : Budgets{.engine = {.tokens = 10}});
+        TurnSpec spec = stopped({.engine = asks ? Budget{.usd = 1.0} : Budget{.tokens = 10}});   // nobody knows the model's price
         spec.ask_budget = asks;
         Bench b(log, std::move(spec));
         b.on(TurnStarted{});
@@ -76,10 +80,7 @@ TEST(BudgetQuestion, is_not_asked_where_no_sum_would_help_or_nobody_is_there) {
 
 TEST(BudgetQuestion, a_turn_can_be_ended_while_it_waits_for_the_answer) {
     SessionLog log;
-    TurnSpec spec = test::spec_for("hi");
-    spec.ledger = std::make_shared<routing::Ledger>(Budgets{.engine = {.tokens = 10}});
-    spec.ask_budget = true;
-    Bench b(log, std::move(spec));
+    Bench b(log, stopped());
     b.on(TurnStarted{});
     b.on(TurnCancelled{{.code = ErrorCode::timeout, .message = "too long"}});
     ASSERT_NE(b.first<TurnFinished>(), nullptr);

@@ -7,15 +7,12 @@ namespace cortex::agent {
 namespace {
 
 using namespace std::chrono_literals;
+using test::able;
 using test::Bench;
 using test::done;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
-
-ModelInfo able(const std::string& id, const std::string& vendor) {
-    return {.id = id, .provider = vendor, .context_window = 200'000, .max_output_tokens = 64'000, .vision = true, .pdf = true, .tool_use = true};
-}
 
 /// A turn whose model is "first" at provider "one"; "second" at "two" and "third" at "three" stand by.
 TurnSpec chained(const std::string& text = "hi") {

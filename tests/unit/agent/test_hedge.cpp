@@ -7,15 +7,12 @@ namespace cortex::agent {
 namespace {
 
 using namespace std::chrono_literals;
+using test::able;
 using test::Bench;
 using test::done;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
-
-ModelInfo able(const std::string& id, const std::string& vendor) {
-    return {.id = id, .provider = vendor, .context_window = 200'000, .max_output_tokens = 64'000, .tool_use = true};
-}
 
 /// "slow" at provider "one" answers; "second" at "two" is asked after two seconds of silence.
 TurnSpec hedged() {

@@ -38,6 +38,11 @@ inline MessageDone calls(const std::vector<Asked>& asked, const std::string& tex
     return out;
 }
 
+/// A model that can do what any request asks of it.
+inline ModelInfo able(const std::string& id, const std::string& vendor) {
+    return {.id = id, .provider = vendor, .context_window = 200'000, .max_output_tokens = 64'000, .vision = true, .pdf = true, .tool_use = true};
+}
+
 inline ModelChoicePtr choice(ModelInfo model, const std::string& provider = "vendor") {
     ModelChoice out;
     out.channel = std::make_shared<cortex::test::FakeChannel>();
